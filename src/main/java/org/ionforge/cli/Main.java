@@ -1,0 +1,91 @@
+package org.ionforge.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.help.HelpFormatter;
+import org.ionforge.errors.EnvironmentException;
+import org.ionforge.errors.InputException;
+
+/// Finds the command, parses its options, runs it and turns what happened into an exit code:
+/// 0 done, 1 job failed, 2 wrong usage or input, 3 environment.
+public final class Main {
+
+    static final List<Command> COMMANDS = List.of(
+    );
+
+    private Main() {
+    }
+
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        boolean terminal = System.console() != null && System.console().isTerminal();
+        System.exit(run(arguments, new Console(out, err, terminal)));
+    }
+
+    /// Runs one command line.
+    ///
+    /// @return the exit code
+    static int run(String[] arguments, Console console) {
+        try {
+            return dispatch(arguments, console);
+        } catch (ParseException | InputException e) {
+            console.err().println("ionforge: " + e.getMessage());
+            return 2;
+        } catch (EnvironmentException e) {
+            console.err().println("ionforge: " + e.getMessage());
+            return 3;
+        } catch (Exception | OutOfMemoryError e) {
+            console.err().println("ionforge: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            if (System.getenv("IONFORGE_TRACE") != null) {
+                e.printStackTrace(console.err());
+            }
+            return 1;
+        }
+    }
+
+    private static int dispatch(String[] arguments, Console console) throws Exception {
+        if (arguments.length == 0 || arguments[0].equals("help") || arguments[0].equals("--help")) {
+            console.out().print(overview());
+            return arguments.length == 0 ? 2 : 0;
+        }
+        if (arguments[0].equals("--version")) {
+            console.out().println("ionforge " + Version.NUMBER);
+            return 0;
+        }
+        Command command = find(arguments);
+        int words = command.name().split(" ").length;
+        Options options = command.options().addOption(null, "help", false, "show this help");
+        CommandLine line = new DefaultParser(false).parse(options, Arrays.copyOfRange(arguments, words, arguments.length));
+        if (line.hasOption("help")) {
+            console.out().println(command.summary());
+            HelpFormatter.builder().setShowSince(false).get()
+                    .printHelp("ionforge " + command.name() + " " + command.arguments(), "", options, "", false);
+            return 0;
+        }
+        return command.run(line, console);
+    }
+
+    private static Command find(String[] arguments) {
+        String line = String.join(" ", arguments) + " ";
+        return COMMANDS.stream().filter(c -> line.startsWith(c.name() + " ")).findFirst()
+                .orElseThrow(() -> new InputException("unknown command '" + arguments[0] + "'; did you mean '"
+                        + Nearest.of(arguments[0], COMMANDS.stream().map(Command::name).toList())
+                        + "'? './ionforge help' lists all"));
+    }
+
+    static String overview() {
+        StringBuilder text = new StringBuilder("usage: ./ionforge COMMAND [OPTION…] [ARGUMENT…]\n\n");
+        for (Command command : COMMANDS) {
+            text.append(String.format("  %-18s %s%n", command.name(), command.summary()));
+        }
+        return text.append("\n'./ionforge COMMAND --help' shows a command's options. ")
+                .append("Exit codes: 0 done, 1 job failed, 2 wrong usage or input, 3 environment.\n").toString();
+    }
+}

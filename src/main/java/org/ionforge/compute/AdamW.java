@@ -1,0 +1,35 @@
+package org.ionforge.compute;
+
+import java.util.List;
+
+/// One step of AdamW (Loshchilov and Hutter 2019) with decoupled weight decay, as torch.optim.AdamW defines it.
+public interface AdamW {
+
+    /// A run of parameters that share a learning rate; runs may not overlap. Parameters in no run are frozen.
+    ///
+    /// @param offset first element
+    /// @param length number of elements
+    /// @param learningRate for this step, > 0
+    /// @param minimum lower clamp applied after the step, −infinity for none
+    /// @param maximum upper clamp applied after the step, +infinity for none
+    record Group(long offset, long length, float learningRate, float minimum, float maximum) {
+    }
+
+    /// @param beta1 decay of the first moment
+    /// @param beta2 decay of the second moment
+    /// @param epsilon added to √v̂
+    /// @param weightDecay decoupled: `p ← p·(1 − lr·wd)` before the update
+    record Options(float beta1, float beta2, float epsilon, float weightDecay) {
+        public static final Options DEFAULT = new Options(0.9f, 0.999f, 1e-8f, 1e-2f);
+    }
+
+    /// For each element of each group: `p ← p − lr·wd·p`; `m ← β₁m + (1−β₁)g`; `v ← β₂v + (1−β₂)g²`;
+    /// `p ← p − lr·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)`; then the clamp.
+    ///
+    /// @param parameters F32 `[P]`, updated
+    /// @param gradients  F32 `[P]`
+    /// @param m          F32 `[P]`, first moment, updated; zero before step 1
+    /// @param v          F32 `[P]`, second moment, updated; zero before step 1
+    /// @param step       t ≥ 1. Bound against the reference: 2e-6 relative + 1e-9 per step.
+    void step(Buffer parameters, Buffer gradients, Buffer m, Buffer v, List<Group> groups, Options options, long step);
+}

@@ -1,0 +1,53 @@
+package org.ionforge.compute;
+
+import java.lang.foreign.MemorySegment;
+
+/// One room in which every operation runs. Buffers of one backend are used with that backend only.
+///
+/// Operations run in the order they were called; a host-addressable backend has finished an operation when the call
+/// returns, a device backend when a download or [#synchronize()] returns. Same inputs, same seed, same backend: same bits,
+/// whatever the number of threads.
+public interface Backend extends AutoCloseable {
+
+    /// `reference`, `cpu`, `cuda`, or `emulator` (the CUDA kernels run on the host, for tests).
+    String name();
+
+    /// One line for people: the device, and the instruction set or architecture in use.
+    String description();
+
+    /// Whether [Buffer#host()] works.
+    boolean hostAddressable();
+
+    /// A buffer of `length` elements with undefined contents.
+    ///
+    /// @throws OutOfMemoryError if the memory is not to be had; the message names the request and the device
+    Buffer allocate(ElementType type, long length);
+
+    /// A buffer that holds the bytes of `host`: the same memory, not copied, on a host-addressable backend (the caller keeps
+    /// it alive and `close` leaves it alone), a device copy elsewhere. For operands that are read.
+    Buffer load(ElementType type, MemorySegment host);
+
+    /// Number of buffers allocated or loaded and not yet closed.
+    int liveBuffers();
+
+    void synchronize();
+
+    GridSquares gridSquares();
+
+    GreatCircle greatCircle();
+
+    SolarElevation solarElevation();
+
+    SilverEmbedding silverEmbedding();
+
+    SamplingKeys samplingKeys();
+
+    Reductions reductions();
+
+    GatedMlp gatedMlp();
+
+    AdamW adamW();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,99 @@
+package org.ionforge.compute;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Buffers in host memory, for the backends that compute there. Aligned to 64 bytes, so that vector loads never split.
+public final class HostMemory {
+
+    private static final long ALIGNMENT = 64;
+
+    private final AtomicInteger live = new AtomicInteger();
+
+    public Buffer allocate(ElementType type, long length) {
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment memory = arena.allocate(Math.max(1, Math.multiplyExact(length, type.bytes())), ALIGNMENT);
+            return new HostBuffer(type, length, memory, arena);
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            throw new OutOfMemoryError("no room for " + length + " elements of " + type + " in host memory");
+        }
+    }
+
+    public Buffer load(ElementType type, MemorySegment host) {
+        if (host.byteSize() % type.bytes() != 0) {
+            throw new IllegalArgumentException(host.byteSize() + " bytes are no whole number of " + type);
+        }
+        return new HostBuffer(type, host.byteSize() / type.bytes(), host, null);
+    }
+
+    public int liveBuffers() {
+        return live.get();
+    }
+
+    private final class HostBuffer implements Buffer {
+        private final ElementType type;
+        private final long length;
+        private final Arena arena;
+        private MemorySegment memory;
+
+        HostBuffer(ElementType type, long length, MemorySegment memory, Arena arena) {
+            this.type = type;
+            this.length = length;
+            this.memory = memory;
+            this.arena = arena;
+            live.incrementAndGet();
+        }
+
+        @Override
+        public ElementType type() {
+            return type;
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public void upload(MemorySegment source, long offset) {
+            MemorySegment.copy(source, 0, host(), offset * type.bytes(), source.byteSize());
+        }
+
+        @Override
+        public void download(MemorySegment target, long offset) {
+            MemorySegment.copy(host(), offset * type.bytes(), target, 0, target.byteSize());
+        }
+
+        @Override
+        public MemorySegment host() {
+            if (memory == null) {
+                throw new IllegalStateException("buffer of " + length + " " + type + " used after close");
+            }
+            return memory;
+        }
+
+        @Override
+        public void fill(byte value) {
+            host().fill(value);
+        }
+
+        @Override
+        public boolean isClosed() {
+            return memory == null;
+        }
+
+        @Override
+        public void close() {
+            if (memory != null) {
+                memory = null;
+                live.decrementAndGet();
+                if (arena != null) {
+                    arena.close();
+                }
+            }
+        }
+    }
+}

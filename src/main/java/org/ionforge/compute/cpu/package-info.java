@@ -1,0 +1,2 @@
+/// Operations in native C++, through bindings/.
+package org.ionforge.compute.cpu;

@@ -1,0 +1,2 @@
+/// The definition of every operation.
+package org.ionforge.compute.reference;
