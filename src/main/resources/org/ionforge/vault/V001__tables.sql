@@ -1,0 +1,165 @@
+-- Tables of the main job. Statements are separated by a line that holds only ';'.
+-- Codecs and order keys: what was measured stands beside each table.
+
+-- One row per accepted spot, as the archive has it; bands recomputed from the frequency, calls and grids sanitised.
+CREATE TABLE bronze (
+    timestamp     DateTime('UTC'),
+    band          UInt16,                       -- house number: 102 = 160 m … 111 = 10 m, see Bands
+    callsign      LowCardinality(String),       -- transmitter
+    reporter      LowCardinality(String),       -- receiver
+    frequency     UInt64,                       -- Hz, exact
+    id            UInt64,                       -- spot id of the archive
+    reporter_grid LowCardinality(String),
+    grid          LowCardinality(String),       -- transmitter's
+    snr           Int8,                         -- dB in 2500 Hz
+    power         Int8,                         -- dBm
+    drift         Int8,                         -- Hz/min
+    distance      UInt32,                       -- km, the archive's own
+    azimuth       UInt16,                       -- degrees, the archive's own
+    version       LowCardinality(String),
+    code          Int32,
+    source        LowCardinality(String)        -- file it was read from (its name in ingest_log)
+) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (timestamp, band, callsign)
+;
+-- One row per bronze row: where, how far, under which sun. NULL where an index is missing.
+CREATE TABLE silver (
+    timestamp      DateTime('UTC'),
+    band           UInt16,
+    tx_grid        LowCardinality(String),
+    rx_grid        LowCardinality(String),
+    frequency      UInt64,                      -- Hz
+    snr            Int8,                        -- dB
+    distance       Float32,                     -- km, great circle on 6371 km
+    azimuth        Float32,                     -- degrees at the transmitter
+    distance_error Float32,                     -- km, ours − archive's
+    azimuth_error  Float32,                     -- degrees in (−180, 180], ours − archive's
+    mid_latitude   Float32,
+    mid_longitude  Float32,
+    kp             Nullable(Float32),
+    sfi            Nullable(Float32),           -- F10.7 observed, sfu
+    ssn            Nullable(Float32),
+    xray           Nullable(Float32),           -- GOES 0.1–0.8 nm, W/m², maximum of the 3 hours
+    e_distance     Float32,
+    e_xray         Nullable(Float32),
+    e_kp           Nullable(Float32),
+    quality        Float32,
+    embedding      Array(Nullable(Float32)) ALIAS [e_distance, e_xray, e_kp, quality]
+) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (timestamp, band)
+;
+-- Counting histograms of every key, also those with too few spots: from them any coarser key has its exact median.
+CREATE TABLE signature_histograms (
+    year        UInt16,
+    month       UInt8,
+    hour        UInt8,
+    band        UInt16,
+    tx_grid_4   FixedString(4),
+    rx_grid_4   FixedString(4),
+    sfi_class   UInt8,                          -- 0 unknown; 1…5 split at 80, 100, 130, 170 sfu
+    spot_count  UInt32,
+    snr         Array(Int8),                    -- dB, ascending
+    snr_count   Array(UInt32),                  -- spots with that SNR
+    sfi_sum Float64, sfi_count UInt32, kp_sum Float64, kp_count UInt32,
+    distance_sum Float64, azimuth_sin_sum Float64, azimuth_cos_sum Float64
+) ENGINE = MergeTree PARTITION BY year * 100 + month ORDER BY (band, hour, tx_grid_4, rx_grid_4, sfi_class)
+;
+-- ≥ 5 spots, ≥ 500 km, bands 102–111.
+CREATE TABLE signatures (
+    year         UInt16,
+    month        UInt8,
+    hour         UInt8,
+    band         UInt16,
+    tx_grid_4    FixedString(4),
+    rx_grid_4    FixedString(4),
+    sfi_class    UInt8,
+    spot_count   UInt32,
+    median_snr   Float32,                       -- dB; mean of the middle two when the count is even
+    snr_std      Float32,                       -- population
+    reliability  Float32,                       -- share of spots above −20 dB
+    avg_sfi      Nullable(Float32),
+    avg_kp       Nullable(Float32),
+    avg_distance Float32,                       -- km
+    avg_azimuth  Float32                        -- degrees, circular mean
+) ENGINE = MergeTree PARTITION BY year * 100 + month ORDER BY (band, hour, tx_grid_4, rx_grid_4, sfi_class)
+;
+-- The reference system's key: all years and solar classes together.
+CREATE TABLE signatures_reference (
+    month        UInt8,
+    hour         UInt8,
+    band         UInt16,
+    tx_grid_4    FixedString(4),
+    rx_grid_4    FixedString(4),
+    spot_count   UInt32,
+    median_snr   Float32,
+    snr_std      Float32,
+    reliability  Float32,
+    avg_sfi      Nullable(Float32),
+    avg_kp       Nullable(Float32),
+    avg_distance Float32,
+    avg_azimuth  Float32
+) ENGINE = MergeTree PARTITION BY month ORDER BY (band, hour, tx_grid_4, rx_grid_4)
+;
+-- Samples of silver for training from single spots; rows with Kp, SFI and SSN only.
+CREATE TABLE gold_stratified (
+    timestamp DateTime('UTC'), band UInt16, tx_grid LowCardinality(String), rx_grid LowCardinality(String),
+    frequency UInt64, snr Int8, distance Float32, azimuth Float32, mid_latitude Float32,
+    kp Float32, sfi Float32, ssn Float32, quality Float32,
+    ssn_quintile UInt8                          -- 1…5: ≤ 46, ≤ 76, ≤ 124, ≤ 153, above
+) ENGINE = MergeTree ORDER BY (band, ssn_quintile, timestamp)
+;
+CREATE TABLE gold_continuous (
+    timestamp DateTime('UTC'), band UInt16, tx_grid LowCardinality(String), rx_grid LowCardinality(String),
+    frequency UInt64, snr Int8, distance Float32, azimuth Float32, mid_latitude Float32,
+    kp Float32, sfi Float32, ssn Float32, quality Float32,
+    cell_weight Float32,                        -- 1/√n of the (SSN, latitude) cell
+    sfi_dist_interact Float32                   -- SFI · log10(max(km, 1))
+) ENGINE = MergeTree ORDER BY (band, timestamp)
+;
+CREATE TABLE gold_penalty (
+    timestamp DateTime('UTC'), band UInt16, tx_grid LowCardinality(String), rx_grid LowCardinality(String),
+    frequency UInt64, snr Int8, distance Float32, azimuth Float32, mid_latitude Float32,
+    kp Float32, sfi Float32, ssn Float32, quality Float32,
+    cell_weight Float32, sfi_dist_interact Float32,
+    kp_penalty Float32                          -- 1 − Kp/9
+) ENGINE = MergeTree ORDER BY (band, timestamp)
+;
+-- One row per 3-hour bucket, whatever the number of feeds. −1 in the source is NULL here.
+CREATE TABLE solar (
+    bucket        DateTime('UTC'),              -- start of the bucket
+    kp            Nullable(Float32),
+    ap            Nullable(Float32),
+    ssn           Nullable(Float32),
+    sfi           Nullable(Float32),            -- F10.7 observed
+    sfi_adjusted  Nullable(Float32),            -- F10.7 adjusted to 1 AU
+    xray_short    Nullable(Float32),            -- 0.05–0.4 nm, W/m², maximum of the bucket
+    xray_long     Nullable(Float32)             -- 0.1–0.8 nm
+) ENGINE = MergeTree ORDER BY bucket
+;
+-- Rows that were not accepted; nothing is dropped silently.
+CREATE TABLE quarantine (
+    source LowCardinality(String),
+    line   UInt64,                              -- from 1
+    reason LowCardinality(String),
+    raw    String
+) ENGINE = MergeTree ORDER BY (source, line)
+;
+-- One row per file: the watermark, and what was found in it.
+CREATE TABLE ingest_log (
+    source           String,
+    size             UInt64,                    -- bytes as stored (compressed)
+    hash             String,                    -- of the stored bytes
+    complete         Bool,                      -- false: the file was cut short
+    rows_read        UInt64,
+    rows_kept        UInt64,
+    rows_duplicate   UInt64,
+    rows_quarantined UInt64
+) ENGINE = MergeTree ORDER BY source
+;
+CREATE TABLE model_results (
+    run        String,
+    created    DateTime('UTC') DEFAULT now('UTC'),
+    model      String,
+    split      LowCardinality(String),
+    band       UInt16,                          -- 0: all bands
+    metric     LowCardinality(String),
+    value      Float64
+) ENGINE = MergeTree ORDER BY (run, split, band, metric)
