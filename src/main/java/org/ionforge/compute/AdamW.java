@@ -15,12 +15,14 @@ public interface AdamW {
     record Group(long offset, long length, float learningRate, float minimum, float maximum) {
     }
 
+    /// In double, as in torch: 1 − 0.999f would be off by 1e-5.
+    ///
     /// @param beta1 decay of the first moment
     /// @param beta2 decay of the second moment
     /// @param epsilon added to √v̂
     /// @param weightDecay decoupled: `p ← p·(1 − lr·wd)` before the update
-    record Options(float beta1, float beta2, float epsilon, float weightDecay) {
-        public static final Options DEFAULT = new Options(0.9f, 0.999f, 1e-8f, 1e-2f);
+    record Options(double beta1, double beta2, double epsilon, double weightDecay) {
+        public static final Options DEFAULT = new Options(0.9, 0.999, 1e-8, 1e-2);
     }
 
     /// For each element of each group: `p ← p − lr·wd·p`; `m ← β₁m + (1−β₁)g`; `v ← β₂v + (1−β₂)g²`;

@@ -18,6 +18,8 @@ import org.ionforge.compute.SolarElevation;
 public final class ReferenceBackend implements Backend {
 
     private final HostMemory memory = new HostMemory();
+    private final GatedMlp gatedMlp = new ReferenceGatedMlp();
+    private final AdamW adamW = new ReferenceAdamW();
 
     @Override
     public String name() {
@@ -85,12 +87,12 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public GatedMlp gatedMlp() {
-        throw new UnsupportedOperationException("gatedMlp");
+        return gatedMlp;
     }
 
     @Override
     public AdamW adamW() {
-        throw new UnsupportedOperationException("adamW");
+        return adamW;
     }
 
     @Override

@@ -1,0 +1,74 @@
+package org.ionforge.compute;
+
+/// The checks on the arguments of a [GatedMlp] that every room makes before it touches memory.
+public final class GatedMlpArguments {
+
+    private GatedMlpArguments() {
+    }
+
+    /// @throws IllegalArgumentException naming the argument that is too short or of a wrong type
+    public static void checkForward(GatedMlpShape shape, Buffer parameters, GatedMlp.Rows rows, GatedMlp.Outputs outputs) {
+        checkRows(shape, parameters, rows);
+        if (outputs.out() == null) {
+            throw new IllegalArgumentException("outputs.out is null: there is nowhere to write the result");
+        }
+        optional("out", outputs.out(), rows.count());
+        optional("base", outputs.base(), rows.count());
+        optional("sunGate", outputs.sunGate(), rows.count());
+        optional("stormGate", outputs.stormGate(), rows.count());
+        optional("sunSide", outputs.sunSide(), rows.count());
+        optional("stormSide", outputs.stormSide(), rows.count());
+    }
+
+    /// @throws IllegalArgumentException naming the argument that is too short, of a wrong type or out of range
+    public static void checkLoss(GatedMlpShape shape, Buffer parameters, GatedMlp.Rows rows, GatedMlp.LossOptions options,
+                                 Buffer gradients) {
+        checkRows(shape, parameters, rows);
+        if (rows.count() < 1) {
+            throw new IllegalArgumentException("a loss is a mean over at least one row, got " + rows.count());
+        }
+        if (!(options.huberDelta() > 0)) {
+            throw new IllegalArgumentException("huberDelta must be positive, got " + options.huberDelta());
+        }
+        if (rows.targets() == null || rows.weights() == null) {
+            throw new IllegalArgumentException("a loss needs targets and weights");
+        }
+        long needed = rows.features().length() / shape.inputs();
+        buffer("targets", rows.targets(), ElementType.F32, needed);
+        buffer("weights", rows.weights(), ElementType.F32, needed);
+        buffer("gradients", gradients, ElementType.F32, shape.parameters());
+    }
+
+    private static void checkRows(GatedMlpShape shape, Buffer parameters, GatedMlp.Rows rows) {
+        buffer("parameters", parameters, ElementType.F32, shape.parameters());
+        if (rows.first() < 0 || rows.count() < 0) {
+            throw new IllegalArgumentException("rows from " + rows.first() + ", " + rows.count() + " of them");
+        }
+        long end = rows.first() + rows.count();
+        if (rows.index() == null) {
+            buffer("features", rows.features(), ElementType.F32, Math.multiplyExact(end, shape.inputs()));
+        } else {
+            buffer("features", rows.features(), ElementType.F32, 0);
+            buffer("index", rows.index(), ElementType.S32, end);
+        }
+    }
+
+    private static void optional(String name, Buffer buffer, long length) {
+        if (buffer != null) {
+            buffer(name, buffer, ElementType.F32, length);
+        }
+    }
+
+    private static void buffer(String name, Buffer buffer, ElementType type, long length) {
+        if (buffer.type() != type || buffer.length() < length) {
+            throw new IllegalArgumentException(name + " must hold at least " + length + " " + type + ", it holds "
+                    + buffer.length() + " " + buffer.type());
+        }
+    }
+
+    /// What every room says of an index that points outside the data set.
+    public static IllegalArgumentException indexOutside(long position, long row, long dataRows) {
+        return new IllegalArgumentException("index[" + position + "] = " + row + " points outside the data set of " + dataRows
+                + " rows");
+    }
+}
