@@ -1,0 +1,285 @@
+// Lanes of a block as fibers, in rounds: each live lane runs to its next collective, then every collective that all its
+// participants have reached resolves. A kernel that reaches none runs its lanes one after the other on one fiber, as plain
+// calls.
+#include "block.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+namespace ionforge::emulator {
+
+constinit thread_local Lane *lane = nullptr;
+
+namespace {
+
+uint64_t mix(uint64_t x) {  // splitmix64
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+const char *word(Collective what) {
+    switch (what) {
+        case Collective::barrier: return "block_sync";
+        case Collective::sync: return "warp_sync";
+        case Collective::shuffle: return "a warp shuffle";
+        case Collective::ballot: return "a warp vote";
+        default: return "nothing";
+    }
+}
+
+std::string position(const Lane &of) {
+    const char *slash = std::strrchr(of.file, '/');
+    return std::string(slash == nullptr ? of.file : slash + 1) + ":" + std::to_string(of.line);
+}
+
+bool same_call(const Lane &a, const Lane &b) {
+    return a.at == b.at && a.line == b.line && a.mask == b.mask && std::strcmp(a.file, b.file) == 0;
+}
+
+}  // namespace
+
+uint64_t Schedule::at(uint64_t place, uint64_t n, uint64_t salt) const {
+    if (kind == IONFORGE_EMULATOR_FORWARD) {
+        return place;
+    }
+    if (kind == IONFORGE_EMULATOR_REVERSE) {
+        return n - 1 - place;
+    }
+    // An affine permutation: any step without a common factor with n reaches every place once.
+    const uint64_t key = mix(seed ^ mix(salt));
+    uint64_t step = key % n | 1;
+    while (std::gcd(step, n) != 1) {
+        step += 2;
+    }
+    return static_cast<uint64_t>((static_cast<unsigned __int128>(place) * step + (key >> 32)) % n);
+}
+
+void wait(Collective what, const char *file, int line) {
+    lane->at = what;
+    lane->file = file;
+    lane->line = line;
+    Block::current().suspend();
+}
+
+void *shared_array(const SharedSite &site) {
+    Failure why;
+    void *array = Block::current().shared_memory().array(site, why);
+    if (why) {
+        Block::current().fail(why);
+    }
+    return array;
+}
+
+void *dynamic_shared(bool floating) {
+    Failure why;
+    void *array = Block::current().shared_memory().dynamic(floating, why);
+    if (why) {
+        Block::current().fail(why);
+    }
+    return array;
+}
+
+Block::Block() : fibers(&Block::fiber_main) {}
+
+Block &Block::current() {
+    static thread_local Block block;
+    return block;
+}
+
+void Block::fiber_main() {
+    Block &block = current();
+    Fiber *fiber = static_cast<Fiber *>(lane->fiber);
+    entered(fiber->context, block.scheduler);
+    for (;;) {
+        block.call(block.parameters);
+        lane->gone = true;
+        lane->fiber = nullptr;
+        block.live--;
+        if (Lane *next = block.next_fresh(); next != nullptr) {
+            next->fiber = fiber;
+            lane = next;
+        } else {
+            switch_context(fiber->context, block.scheduler);
+        }
+    }
+}
+
+// The lane after this one in the sweep, if it has not started yet: it can run on the fiber that just became free.
+Lane *Block::next_fresh() {
+    if (cursor + 1 < order.size() && order[cursor + 1]->fiber == nullptr && !order[cursor + 1]->gone) {
+        return order[++cursor];
+    }
+    return nullptr;
+}
+
+void Block::suspend() { switch_context(static_cast<Fiber *>(lane->fiber)->context, scheduler); }
+
+void Block::fail(const Failure &why) {
+    failure = why;
+    for (;;) {
+        suspend();
+    }
+}
+
+Failure Block::run(Call kernel, void **values, const Geometry &geometry, unsigned dynamic_bytes, const Schedule &schedule) {
+    call = kernel;
+    parameters = values;
+    failure = {};
+    const Index size = geometry.block_size;
+    lanes.assign(static_cast<size_t>(size.x) * size.y * size.z, Lane{});
+    order.resize(lanes.size());
+    live = lanes.size();
+    for (unsigned i = 0; i < lanes.size(); i++) {
+        lanes[i].number = i;
+        lanes[i].thread = {i % size.x, i / size.x % size.y, i / size.x / size.y};
+        lanes[i].geometry = &geometry;
+    }
+    shared.begin(dynamic_bytes);
+    const Index grid = geometry.grid_size;
+    const uint64_t number = geometry.block.x + static_cast<uint64_t>(grid.x) * (geometry.block.y + static_cast<uint64_t>(grid.y) * geometry.block.z);
+    for (uint64_t round = 0; live > 0 && !failure; round++) {
+        sweep(schedule, mix(number) + round);
+        if (live > 0 && !failure) {
+            resolve();
+        }
+    }
+    const Failure overrun = shared.check();
+    if (failure) {
+        fibers.reset();
+        return failure;
+    }
+    return overrun;
+}
+
+void Block::sweep(const Schedule &schedule, uint64_t salt) {
+    for (size_t i = 0; i < lanes.size(); i++) {
+        order[i] = &lanes[schedule.at(i, lanes.size(), salt)];
+    }
+    for (cursor = 0; cursor < order.size() && !failure; cursor++) {
+        Lane &next = *order[cursor];
+        if (next.gone || next.at != Collective::none) {
+            continue;
+        }
+        if (next.fiber == nullptr) {
+            next.fiber = fibers.take();
+        }
+        Fiber *fiber = static_cast<Fiber *>(next.fiber);
+        lane = &next;
+        switch_context(scheduler, fiber->context);
+        if (lane->gone) {
+            fibers.give(fiber);
+        }
+    }
+}
+
+// Every live lane waits. Lets go on those whose collective is complete; a failure if there are none.
+void Block::resolve() {
+    bool released = false;
+    for (unsigned first = 0; first < lanes.size() && !failure; first += 32) {
+        released |= resolve_warp(first, std::min<unsigned>(first + 32, static_cast<unsigned>(lanes.size())));
+    }
+    if (!failure && !released && !resolve_barrier()) {
+        stuck();
+    }
+}
+
+bool Block::resolve_warp(unsigned first, unsigned end) {
+    bool released = false;
+    for (unsigned i = first; i < end && !failure; i++) {
+        if (!lanes[i].gone && lanes[i].at != Collective::none && lanes[i].at != Collective::barrier) {
+            released |= resolve_group(first, end, lanes[i]);
+        }
+    }
+    return released;
+}
+
+// The warp collective that `one` waits at, if all lanes of its mask have come.
+bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
+    const Lane asked = one;
+    unsigned here = 0, left = FULL_WARP;
+    for (unsigned i = first; i < end; i++) {
+        here |= static_cast<unsigned>(!lanes[i].gone && same_call(lanes[i], asked)) << (i - first);
+        left &= ~(static_cast<unsigned>(!lanes[i].gone) << (i - first));
+    }
+    const std::string call_text = std::string(word(asked.at)) + " at " + position(asked);
+    if ((asked.mask >> (asked.number - first) & 1) == 0) {
+        failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(asked.number) + " calls " + call_text + " with a mask that does not name it"};
+        return false;
+    }
+    if ((asked.mask & left) != 0) {
+        failure = {IONFORGE_EMULATOR_WARP, call_text + " names lane " + std::to_string(first + __builtin_ctz(asked.mask & left))
+                                               + ", which has left the kernel or never was (block sizes are multiples of 32)"};
+        return false;
+    }
+    if (here != asked.mask) {
+        return false;
+    }
+    unsigned votes = 0;
+    for (unsigned i = first; i < end; i++) {
+        votes |= static_cast<unsigned>((here >> (i - first) & 1) != 0 && lanes[i].value != 0) << (i - first);
+    }
+    for (unsigned i = first; i < end; i++) {
+        if ((here >> (i - first) & 1) == 0) {
+            continue;
+        }
+        if ((asked.mask >> lanes[i].source & 1) == 0) {
+            failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(i) + " reads lane " + std::to_string(first + lanes[i].source) + " in " + call_text
+                                                   + ", which takes no part"};
+            return false;
+        }
+        lanes[i].result = asked.at == Collective::ballot ? votes : lanes[first + lanes[i].source].value;
+    }
+    for (unsigned i = first; i < end; i++) {
+        if ((here >> (i - first) & 1) != 0) {
+            lanes[i].at = Collective::none;
+        }
+    }
+    return true;
+}
+
+bool Block::resolve_barrier() {
+    if (live != lanes.size()) {
+        return false;
+    }
+    for (const Lane &each : lanes) {
+        if (each.at != Collective::barrier || each.line != lanes[0].line || std::strcmp(each.file, lanes[0].file) != 0) {
+            return false;
+        }
+    }
+    for (Lane &each : lanes) {
+        each.at = Collective::none;
+    }
+    return true;
+}
+
+void Block::stuck() {
+    const bool warp_only = std::none_of(lanes.begin(), lanes.end(), [](const Lane &l) { return !l.gone && l.at == Collective::barrier; });
+    failure = {warp_only ? IONFORGE_EMULATOR_WARP : IONFORGE_EMULATOR_DIVERGENT_BARRIER,
+               std::string(warp_only ? "divergent warp collective: " : "divergent barrier: ") + places()};
+}
+
+// Where the lanes are, for people: "32 lanes (first 0) wait at block_sync, x.cu:12; 224 lanes (first 32) have left".
+std::string Block::places() const {
+    std::string text;
+    std::vector<bool> told(lanes.size(), false);
+    for (size_t i = 0; i < lanes.size(); i++) {
+        if (told[i]) {
+            continue;
+        }
+        size_t count = 0;
+        for (size_t j = i; j < lanes.size(); j++) {
+            if (lanes[i].gone ? lanes[j].gone : !lanes[j].gone && same_call(lanes[i], lanes[j])) {
+                told[j] = true;
+                count++;
+            }
+        }
+        text += (text.empty() ? "" : "; ") + std::to_string(count) + " lanes (first " + std::to_string(i) + ") "
+                + (lanes[i].gone ? "have left" : std::string("wait at ") + word(lanes[i].at) + ", " + position(lanes[i]));
+    }
+    return text;
+}
+
+}  // namespace ionforge::emulator

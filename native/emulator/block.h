@@ -1,0 +1,94 @@
+// Runs one block of a kernel on the calling host thread.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "device.h"
+#include "fiber.h"
+#include "ionforge_emulator.h"
+
+namespace ionforge::emulator {
+
+// What went wrong in a block; `code` is one of ionforge_emulator.h.
+struct Failure {
+    int code = IONFORGE_EMULATOR_OK;
+    std::string text;
+    explicit operator bool() const { return code != IONFORGE_EMULATOR_OK; }
+};
+
+// The order in which blocks start and lanes run between two collectives. A kernel without races gives the same in each.
+struct Schedule {
+    int kind;  // IONFORGE_EMULATOR_FORWARD, _REVERSE or _RANDOM
+    uint64_t seed;
+
+    // The place-th of n, a permutation that depends on the seed and on `salt`.
+    uint64_t at(uint64_t place, uint64_t n, uint64_t salt) const;
+};
+
+// Shared memory of one block: arrays made on first use, each poisoned and followed by a red zone.
+class SharedMemory {
+public:
+    SharedMemory();
+    void begin(unsigned dynamic_bytes);
+    // The array of that declaration; null if it does not fit, and `failure` says why.
+    void *array(const SharedSite &site, Failure &failure);
+    void *dynamic(bool floating, Failure &failure);
+    // A red zone that was written to. Call once, at the end of the block.
+    Failure check();
+
+private:
+    struct Array {
+        const SharedSite *site;  // null for the dynamic array
+        size_t offset, bytes;
+    };
+    void *add(const SharedSite *site, size_t bytes, bool floating);
+
+    struct Free {
+        void operator()(unsigned char *p) const;
+    };
+    std::unique_ptr<unsigned char, Free> memory;
+    std::vector<Array> arrays;
+    size_t used = 0, static_bytes = 0;
+    unsigned dynamic_bytes = 0;
+};
+
+// The block that a host thread runs now, with its lanes and fibers, which are kept from block to block.
+class Block {
+public:
+    // The one of this host thread.
+    static Block &current();
+
+    Failure run(Call call, void **parameters, const Geometry &geometry, unsigned dynamic_bytes, const Schedule &schedule);
+
+    // From a lane: back to the scheduler until the collective resolves.
+    void suspend();
+    // From a lane: gives up the block.
+    [[noreturn]] void fail(const Failure &why);
+    SharedMemory &shared_memory() { return shared; }
+
+private:
+    Block();
+    static void fiber_main();
+    Lane *next_fresh();
+    void sweep(const Schedule &schedule, uint64_t salt);
+    void resolve();
+    bool resolve_warp(unsigned first, unsigned end);
+    bool resolve_group(unsigned first, unsigned end, const Lane &one);
+    bool resolve_barrier();
+    void stuck();
+    std::string places() const;
+
+    FiberPool fibers;
+    Context scheduler;
+    SharedMemory shared;
+    std::vector<Lane> lanes;
+    std::vector<Lane *> order;
+    size_t cursor = 0;
+    size_t live = 0;
+    Call call = nullptr;
+    void **parameters = nullptr;
+    Failure failure;
+};
+
+}  // namespace ionforge::emulator
