@@ -9,7 +9,8 @@ public interface GridSquares {
     /// Decodes `n` locators of 4, 6 or 8 characters, in any case, to the centre of their square.
     ///
     /// With pairs counted from the left (field A–R, square 0–9, subsquare A–X, extended square 0–9):
-    /// `lon = -180 + 20·f + 2·s (+ e/12 (+ x/120)) + half of the last step`, `lat` likewise with half the steps from −90.
+    /// `lon = -180 + 20·f + 2·s (+ e/12 (+ x/120)) + half of the last step`, `lat` likewise with half the steps from −90,
+    /// rounded once to the nearest float (a whole number of 1/240° or 1/480°, divided).
     ///
     /// @param locators  U8 `[n, 8]`
     /// @param latitude  F32 `[n]`, degrees north; NaN where invalid

@@ -32,9 +32,10 @@ public final class Philox {
         return Integer.toUnsignedLong(words[0]) | (long) words[1] << 32;
     }
 
-    /// A number in the open interval (0, 1): the top 53 of [#bits] plus a half, times 2⁻⁵³.
+    /// A number in the open interval (0, 1): the top 52 of [#bits] plus a half, times 2⁻⁵². (With 53 bits the half
+    /// would not fit a double, and the largest numbers would round up to 1.)
     public static double uniform(long seed, long identity, long stream) {
-        return ((bits(seed, identity, stream) >>> 11) + 0.5) * 0x1p-53;
+        return ((bits(seed, identity, stream) >>> 12) + 0.5) * 0x1p-52;
     }
 
     private static void rounds(int[] words, int key0, int key1) {

@@ -7,6 +7,9 @@ package org.ionforge.compute;
 /// the backend's own but fixed. Bound against the reference: 1e-12 of the sum of absolute values.
 public interface Reductions {
 
+    /// Elements of one block.
+    int BLOCK = 4096;
+
     /// @param count number of elements that are not NaN
     /// @param sum   their sum
     /// @param sumOfSquares sum of squares about zero

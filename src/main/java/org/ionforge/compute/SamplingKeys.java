@@ -13,10 +13,11 @@ public interface SamplingKeys {
     /// @param keys     U64 `[n]`, compared unsigned
     void uniform(Buffer identity, long seed, Buffer keys, long n);
 
-    /// Efraimidis–Spirakis (2006): `keys[i] = ln(u)/w[i]` with `u = ((bits >>> 11) + 0.5)·2⁻⁵³` in (0, 1).
+    /// Efraimidis–Spirakis (2006): `keys[i] = ln(u)/w[i]` with `u = ((bits >>> 12) + 0.5)·2⁻⁵²` in (0, 1): 52 bits and
+    /// a half are what a double holds exactly.
     ///
     /// @param identity U64 `[n]`
     /// @param weight   F32 `[n]`, > 0; a weight that is not gives −infinity (never sampled)
-    /// @param keys     F64 `[n]`; bound against the reference 4 ULP
+    /// @param keys     F64 `[n]`; bound against the reference 4 ULP (of the key)
     void weighted(Buffer identity, Buffer weight, long seed, Buffer keys, long n);
 }

@@ -13,7 +13,9 @@ public interface SilverEmbedding {
     /// - `quality = qDistance·eXray·eKp`
     ///
     /// (the reference system's silver kernel). A missing index is NaN: its factor is NaN in the result and counts as 1 in
-    /// `quality`. A NaN distance makes `eDistance` and `quality` NaN. Bound against the reference: 2e-6 absolute.
+    /// `quality`. A NaN or negative distance makes `eDistance` and `quality` NaN. Bound against the reference: 2e-6 absolute.
+    ///
+    /// The edges of the pieces are compared in F32: `F < 1e-5f` and so on, so that every backend takes the same piece.
     ///
     /// @param distanceKm F32 `[n]`
     /// @param xrayFlux   F32 `[n]`, W/m²; NaN where unknown

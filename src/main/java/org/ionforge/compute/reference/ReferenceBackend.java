@@ -57,32 +57,32 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public GridSquares gridSquares() {
-        throw new UnsupportedOperationException("gridSquares");
+        return new ReferenceGridSquares();
     }
 
     @Override
     public GreatCircle greatCircle() {
-        throw new UnsupportedOperationException("greatCircle");
+        return new ReferenceGreatCircle();
     }
 
     @Override
     public SolarElevation solarElevation() {
-        throw new UnsupportedOperationException("solarElevation");
+        return new ReferenceSolarElevation();
     }
 
     @Override
     public SilverEmbedding silverEmbedding() {
-        throw new UnsupportedOperationException("silverEmbedding");
+        return new ReferenceSilverEmbedding();
     }
 
     @Override
     public SamplingKeys samplingKeys() {
-        throw new UnsupportedOperationException("samplingKeys");
+        return new ReferenceSamplingKeys();
     }
 
     @Override
     public Reductions reductions() {
-        throw new UnsupportedOperationException("reductions");
+        return new ReferenceReductions();
     }
 
     @Override
