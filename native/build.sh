@@ -2,11 +2,11 @@
 # Builds the cpu backend and the emulator into the folder given. Without cmake or a C++ compiler it says so and the build goes
 # on: the engine then has its reference room only.
 set -euo pipefail
+out=$(realpath -m "$1")
 cd "$(dirname "$0")"
-out=$1
 if ! command -v cmake >/dev/null || ! command -v g++ >/dev/null; then
   echo "ionforge: cmake or g++ is missing (Debian: apt install cmake g++): building without the cpu backend and the emulator"
   exit 0
 fi
-cmake -S . -B "$out/build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$(realpath -m "$out")" >/dev/null
+cmake -S . -B "$out/build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$out" >/dev/null
 cmake --build "$out/build" --parallel "$(nproc)" >/dev/null
