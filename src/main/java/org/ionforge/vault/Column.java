@@ -39,7 +39,8 @@ public sealed interface Column {
     record Fixed(String name, String type, int rows, int width, MemorySegment data) implements Column {
         @Override
         public long longAt(int row) {
-            boolean unsigned = type.startsWith("U") || type.startsWith("Date") || type.startsWith("Bool");
+            boolean unsigned = type.startsWith("U") || type.equals("Date") || type.startsWith("DateTime") || type.equals("Bool")
+                    || type.equals("IPv4");
             return switch (width) {
                 case 1 -> unsigned ? data.get(ValueLayout.JAVA_BYTE, row) & 0xff : data.get(ValueLayout.JAVA_BYTE, row);
                 case 2 -> {
@@ -115,6 +116,35 @@ public sealed interface Column {
         @Override
         public String textAt(int row) {
             return new String(values.get(row), StandardCharsets.UTF_8);
+        }
+    }
+
+    /// Strings some of which are null.
+    ///
+    /// @param nulls  one byte a row, 1 where null
+    /// @param values the values beneath; undefined where null
+    record NullableText(String name, MemorySegment nulls, Text values) implements Column {
+        @Override
+        public String type() {
+            return "Nullable(String)";
+        }
+
+        @Override
+        public int rows() {
+            return values.rows();
+        }
+
+        @Override
+        public boolean isNull(int row) {
+            return nulls.get(ValueLayout.JAVA_BYTE, row) != 0;
+        }
+
+        @Override
+        public String textAt(int row) {
+            if (isNull(row)) {
+                throw new IllegalStateException("column " + name + " is null in row " + row);
+            }
+            return values.textAt(row);
         }
     }
 

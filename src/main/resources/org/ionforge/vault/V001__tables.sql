@@ -2,7 +2,7 @@
 -- Codecs and order keys: what was measured stands beside each table.
 
 -- One row per accepted spot, as the archive has it; bands recomputed from the frequency, calls and grids sanitised.
-CREATE TABLE bronze (
+CREATE TABLE IF NOT EXISTS bronze (
     timestamp     DateTime('UTC'),
     band          UInt16,                       -- house number: 102 = 160 m … 111 = 10 m, see Bands
     callsign      LowCardinality(String),       -- transmitter
@@ -22,7 +22,7 @@ CREATE TABLE bronze (
 ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (timestamp, band, callsign)
 ;
 -- One row per bronze row: where, how far, under which sun. NULL where an index is missing.
-CREATE TABLE silver (
+CREATE TABLE IF NOT EXISTS silver (
     timestamp      DateTime('UTC'),
     band           UInt16,
     tx_grid        LowCardinality(String),
@@ -47,7 +47,7 @@ CREATE TABLE silver (
 ) ENGINE = MergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (timestamp, band)
 ;
 -- Counting histograms of every key, also those with too few spots: from them any coarser key has its exact median.
-CREATE TABLE signature_histograms (
+CREATE TABLE IF NOT EXISTS signature_histograms (
     year        UInt16,
     month       UInt8,
     hour        UInt8,
@@ -63,7 +63,7 @@ CREATE TABLE signature_histograms (
 ) ENGINE = MergeTree PARTITION BY year * 100 + month ORDER BY (band, hour, tx_grid_4, rx_grid_4, sfi_class)
 ;
 -- ≥ 5 spots, ≥ 500 km, bands 102–111.
-CREATE TABLE signatures (
+CREATE TABLE IF NOT EXISTS signatures (
     year         UInt16,
     month        UInt8,
     hour         UInt8,
@@ -82,7 +82,7 @@ CREATE TABLE signatures (
 ) ENGINE = MergeTree PARTITION BY year * 100 + month ORDER BY (band, hour, tx_grid_4, rx_grid_4, sfi_class)
 ;
 -- The reference system's key: all years and solar classes together.
-CREATE TABLE signatures_reference (
+CREATE TABLE IF NOT EXISTS signatures_reference (
     month        UInt8,
     hour         UInt8,
     band         UInt16,
@@ -99,14 +99,14 @@ CREATE TABLE signatures_reference (
 ) ENGINE = MergeTree PARTITION BY month ORDER BY (band, hour, tx_grid_4, rx_grid_4)
 ;
 -- Samples of silver for training from single spots; rows with Kp, SFI and SSN only.
-CREATE TABLE gold_stratified (
+CREATE TABLE IF NOT EXISTS gold_stratified (
     timestamp DateTime('UTC'), band UInt16, tx_grid LowCardinality(String), rx_grid LowCardinality(String),
     frequency UInt64, snr Int8, distance Float32, azimuth Float32, mid_latitude Float32,
     kp Float32, sfi Float32, ssn Float32, quality Float32,
     ssn_quintile UInt8                          -- 1…5: ≤ 46, ≤ 76, ≤ 124, ≤ 153, above
 ) ENGINE = MergeTree ORDER BY (band, ssn_quintile, timestamp)
 ;
-CREATE TABLE gold_continuous (
+CREATE TABLE IF NOT EXISTS gold_continuous (
     timestamp DateTime('UTC'), band UInt16, tx_grid LowCardinality(String), rx_grid LowCardinality(String),
     frequency UInt64, snr Int8, distance Float32, azimuth Float32, mid_latitude Float32,
     kp Float32, sfi Float32, ssn Float32, quality Float32,
@@ -114,7 +114,7 @@ CREATE TABLE gold_continuous (
     sfi_dist_interact Float32                   -- SFI · log10(max(km, 1))
 ) ENGINE = MergeTree ORDER BY (band, timestamp)
 ;
-CREATE TABLE gold_penalty (
+CREATE TABLE IF NOT EXISTS gold_penalty (
     timestamp DateTime('UTC'), band UInt16, tx_grid LowCardinality(String), rx_grid LowCardinality(String),
     frequency UInt64, snr Int8, distance Float32, azimuth Float32, mid_latitude Float32,
     kp Float32, sfi Float32, ssn Float32, quality Float32,
@@ -123,7 +123,7 @@ CREATE TABLE gold_penalty (
 ) ENGINE = MergeTree ORDER BY (band, timestamp)
 ;
 -- One row per 3-hour bucket, whatever the number of feeds. −1 in the source is NULL here.
-CREATE TABLE solar (
+CREATE TABLE IF NOT EXISTS solar (
     bucket        DateTime('UTC'),              -- start of the bucket
     kp            Nullable(Float32),
     ap            Nullable(Float32),
@@ -135,7 +135,7 @@ CREATE TABLE solar (
 ) ENGINE = MergeTree ORDER BY bucket
 ;
 -- Rows that were not accepted; nothing is dropped silently.
-CREATE TABLE quarantine (
+CREATE TABLE IF NOT EXISTS quarantine (
     source LowCardinality(String),
     line   UInt64,                              -- from 1
     reason LowCardinality(String),
@@ -143,7 +143,7 @@ CREATE TABLE quarantine (
 ) ENGINE = MergeTree ORDER BY (source, line)
 ;
 -- One row per file: the watermark, and what was found in it.
-CREATE TABLE ingest_log (
+CREATE TABLE IF NOT EXISTS ingest_log (
     source           String,
     size             UInt64,                    -- bytes as stored (compressed)
     hash             String,                    -- of the stored bytes
@@ -154,7 +154,7 @@ CREATE TABLE ingest_log (
     rows_quarantined UInt64
 ) ENGINE = MergeTree ORDER BY source
 ;
-CREATE TABLE model_results (
+CREATE TABLE IF NOT EXISTS model_results (
     run        String,
     created    DateTime('UTC') DEFAULT now('UTC'),
     model      String,

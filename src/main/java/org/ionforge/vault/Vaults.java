@@ -1,0 +1,40 @@
+package org.ionforge.vault;
+
+import java.util.function.Consumer;
+
+/// Opens vaults.
+public final class Vaults {
+
+    private Vaults() {
+    }
+
+    /// Opens the vault at `where` and brings its tables up to date.
+    ///
+    /// @param where a folder (created if missing): ClickHouse inside this process, through libchdb; or
+    ///              `http://user:password@host:port/database`, also https: a server, database created if missing
+    /// @throws org.ionforge.errors.EnvironmentException if libchdb or the server cannot be had, or another process has the folder
+    /// @throws org.ionforge.errors.InputException if `where` cannot be a vault
+    /// @throws VaultException if the tables cannot be brought up to date
+    public static Vault open(String where) {
+        return open(where, line -> { });
+    }
+
+    /// Opens the vault at `where`.
+    ///
+    /// @param note receives a line for each thing worth telling a user who waits (the library is being fetched)
+    public static Vault open(String where, Consumer<String> note) {
+        Vault vault = connect(where, note);
+        try {
+            Migrations.apply(vault);
+            return vault;
+        } catch (RuntimeException e) {
+            vault.close();
+            throw e;
+        }
+    }
+
+    /// Opens the vault at `where` without touching its tables.
+    static Vault connect(String where, Consumer<String> note) {
+        return ChdbVault.open(where, note);
+    }
+}
