@@ -1,0 +1,156 @@
+package org.ionforge.refinery;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/// Spots as a struct of arrays off the heap: a stretch of memory that holds each column for `capacity` rows, one column after
+/// the other. Texts are numbers of a [TextDictionary]. 63 bytes a row.
+record SpotColumns(MemorySegment memory, long base, int capacity) {
+
+    /// Where a spot came from: source index in the upper 24 bits, line (from 1; 0 for rows of the vault) in the lower 40.
+    /// Smaller origins win when two rows are duplicates.
+    static final int LINE_BITS = 40;
+
+    /// Columns in order of their width, so that all are aligned where the capacity is a multiple of 8.
+    enum Field {
+        FREQUENCY(8), ID(8), ORIGIN(8), TIME(4), REPORTER(4), CALLSIGN(4), REPORTER_GRID(4), GRID(4), VERSION(4), DISTANCE(4),
+        CODE(4), AZIMUTH(2), BAND(2), SNR(1), POWER(1), DRIFT(1);
+
+        final int width;
+
+        Field(int width) {
+            this.width = width;
+        }
+    }
+
+    static final Field[] FIELDS = Field.values();
+    static final int ROW_BYTES = 63;
+
+    private static final int ID = 8;
+    private static final int ORIGIN = 16;
+    private static final int TIME = 24;
+    private static final int REPORTER = 28;
+    private static final int CALLSIGN = 32;
+    private static final int REPORTER_GRID = 36;
+    private static final int GRID = 40;
+    private static final int VERSION = 44;
+    private static final int DISTANCE = 48;
+    private static final int CODE = 52;
+    private static final int AZIMUTH = 56;
+    private static final int BAND = 58;
+    private static final int SNR = 60;
+    private static final int POWER = 61;
+    private static final int DRIFT = 62;
+
+    static long origin(int source, long line) {
+        return (long) source << LINE_BITS | line;
+    }
+
+    static int sourceOf(long origin) {
+        return (int) (origin >>> LINE_BITS);
+    }
+
+    void set(int row, Spot spot) {
+        memory.set(JAVA_LONG_UNALIGNED, at(0, 8, row), spot.frequency);
+        memory.set(JAVA_LONG_UNALIGNED, at(ID, 8, row), spot.id);
+        memory.set(JAVA_LONG_UNALIGNED, at(ORIGIN, 8, row), spot.origin);
+        memory.set(JAVA_INT_UNALIGNED, at(TIME, 4, row), spot.time);
+        memory.set(JAVA_INT_UNALIGNED, at(REPORTER, 4, row), spot.reporter);
+        memory.set(JAVA_INT_UNALIGNED, at(CALLSIGN, 4, row), spot.callsign);
+        memory.set(JAVA_INT_UNALIGNED, at(REPORTER_GRID, 4, row), spot.reporterGrid);
+        memory.set(JAVA_INT_UNALIGNED, at(GRID, 4, row), spot.grid);
+        memory.set(JAVA_INT_UNALIGNED, at(VERSION, 4, row), spot.version);
+        memory.set(JAVA_INT_UNALIGNED, at(DISTANCE, 4, row), spot.distance);
+        memory.set(JAVA_INT_UNALIGNED, at(CODE, 4, row), spot.code);
+        memory.set(JAVA_SHORT_UNALIGNED, at(AZIMUTH, 2, row), (short) spot.azimuth);
+        memory.set(JAVA_SHORT_UNALIGNED, at(BAND, 2, row), (short) spot.band);
+        memory.set(JAVA_BYTE, at(SNR, 1, row), (byte) spot.snr);
+        memory.set(JAVA_BYTE, at(POWER, 1, row), (byte) spot.power);
+        memory.set(JAVA_BYTE, at(DRIFT, 1, row), (byte) spot.drift);
+    }
+
+    long frequency(int row) {
+        return memory.get(JAVA_LONG_UNALIGNED, at(0, 8, row));
+    }
+
+    long id(int row) {
+        return memory.get(JAVA_LONG_UNALIGNED, at(ID, 8, row));
+    }
+
+    long origin(int row) {
+        return memory.get(JAVA_LONG_UNALIGNED, at(ORIGIN, 8, row));
+    }
+
+    /// Unix seconds, unsigned.
+    int time(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(TIME, 4, row));
+    }
+
+    int reporter(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(REPORTER, 4, row));
+    }
+
+    int callsign(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(CALLSIGN, 4, row));
+    }
+
+    int reporterGrid(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(REPORTER_GRID, 4, row));
+    }
+
+    int grid(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(GRID, 4, row));
+    }
+
+    int version(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(VERSION, 4, row));
+    }
+
+    int distance(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(DISTANCE, 4, row));
+    }
+
+    int code(int row) {
+        return memory.get(JAVA_INT_UNALIGNED, at(CODE, 4, row));
+    }
+
+    int azimuth(int row) {
+        return memory.get(JAVA_SHORT_UNALIGNED, at(AZIMUTH, 2, row));
+    }
+
+    /// Index in [Bands#ALL].
+    int band(int row) {
+        return memory.get(JAVA_SHORT_UNALIGNED, at(BAND, 2, row));
+    }
+
+    byte snr(int row) {
+        return memory.get(JAVA_BYTE, at(SNR, 1, row));
+    }
+
+    byte power(int row) {
+        return memory.get(JAVA_BYTE, at(POWER, 1, row));
+    }
+
+    byte drift(int row) {
+        return memory.get(JAVA_BYTE, at(DRIFT, 1, row));
+    }
+
+    /// Copies the first `rows` rows of `from` to rows `[at, at + rows)` of this.
+    void copy(SpotColumns from, int rows, int at) {
+        long source = from.base;
+        long target = base;
+        for (Field field : FIELDS) {
+            MemorySegment.copy(from.memory, source, memory, target + (long) at * field.width, (long) rows * field.width);
+            source += (long) from.capacity * field.width;
+            target += (long) capacity * field.width;
+        }
+    }
+
+    private long at(int prefix, int width, int row) {
+        return base + (long) prefix * capacity + (long) width * row;
+    }
+}
