@@ -151,8 +151,23 @@ CREATE TABLE IF NOT EXISTS ingest_log (
     rows_read        UInt64,
     rows_kept        UInt64,
     rows_duplicate   UInt64,
-    rows_quarantined UInt64
+    rows_quarantined UInt64,
+    selection        String                     -- which rows of it were wanted (bands, days); empty: all
 ) ENGINE = MergeTree ORDER BY source
+;
+-- What the refinery remembers between runs: months whose silver must be made anew, calendar months whose reference signatures
+-- must be, and with which parameters gold was made.
+CREATE TABLE IF NOT EXISTS refinery_state (
+    name  LowCardinality(String),
+    value String
+) ENGINE = MergeTree ORDER BY (name, value)
+;
+-- A commit that has begun: its statements, each repeatable, in order. Rows here mean that a run was stopped while committing;
+-- the next one carries them out before anything else.
+CREATE TABLE IF NOT EXISTS commit_journal (
+    step      UInt32,
+    statement String
+) ENGINE = MergeTree ORDER BY step
 ;
 CREATE TABLE IF NOT EXISTS model_results (
     run        String,
