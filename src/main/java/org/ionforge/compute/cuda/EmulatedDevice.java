@@ -9,12 +9,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ionforge.bindings.emulator.ionforge_emulator_h;
 import org.ionforge.errors.EnvironmentException;
 
 /// The CUDA kernels on the host: the same source, compiled by a C++ compiler, one fiber a thread. For tests: it finds divergent
-/// barriers, overrun memory and, by running in several orders, races.
+/// barriers, overrun memory, arguments of the wrong size and, by running in several orders, races. A build with nvcc also knows
+/// each kernel's launch bound and holds launches to it.
 public final class EmulatedDevice implements Device {
 
     private record Kernel(int number, String parameters) {
@@ -23,6 +25,7 @@ public final class EmulatedDevice implements Device {
     private final ionforge_emulator_h emulator;
     private final Schedule schedule;
     private final Map<String, Kernel> kernels = new HashMap<>();
+    private final Map<String, Integer> bounds = new HashMap<>();
     private final Arena arena = Arena.ofShared();
     private final KernelArguments arguments = new KernelArguments(arena);
     private final MemorySegment grid = arena.allocate(ValueLayout.JAVA_INT, 3);
@@ -30,9 +33,10 @@ public final class EmulatedDevice implements Device {
     private final Set<Long> live = new HashSet<>();
     private List<Runnable> recording;
 
-    private EmulatedDevice(ionforge_emulator_h emulator, Schedule schedule) {
+    private EmulatedDevice(ionforge_emulator_h emulator, Schedule schedule, Optional<KernelArchive> archive) {
         this.emulator = emulator;
         this.schedule = schedule;
+        archive.ifPresent(a -> a.kernels().forEach(k -> bounds.put(k.name(), k.maxThreads())));
         for (int i = 0; i < emulator.ionforge_emulator_kernel_count(); i++) {
             kernels.put(emulator.ionforge_emulator_kernel_name(i), new Kernel(i, emulator.ionforge_emulator_kernel_parameters(i)));
         }
@@ -46,12 +50,12 @@ public final class EmulatedDevice implements Device {
             throw new EnvironmentException(ionforge_emulator_h.LIBRARY
                     + " was not built (Debian: apt install cmake g++, then build again)");
         }
-        return new EmulatedDevice(ionforge_emulator_h.load(), schedule);
+        return new EmulatedDevice(ionforge_emulator_h.load(), schedule, KernelArchive.find());
     }
 
     /// An emulator library with kernels of its own.
     static EmulatedDevice open(Path library, Schedule schedule) {
-        return new EmulatedDevice(ionforge_emulator_h.load(library), schedule);
+        return new EmulatedDevice(ionforge_emulator_h.load(library), schedule, Optional.empty());
     }
 
     /// Names of the kernels it has.
@@ -127,6 +131,10 @@ public final class EmulatedDevice implements Device {
         if (!kernel.parameters().contentEquals(letters)) {
             throw new IllegalArgumentException(name + " takes (" + kernel.parameters() + ") and was given (" + letters
                     + "): p pointer, i and l 32- and 64-bit integer, f float, d double");
+        }
+        int threads = geometry.blockX() * geometry.blockY() * geometry.blockZ();
+        if (bounds.containsKey(name) && threads > bounds.get(name)) {
+            throw new IllegalArgumentException(name + " with blocks of " + threads + " threads; its launch bound is " + bounds.get(name));
         }
         Object[] kept = values.clone();
         arguments.of(this, name, kept);
