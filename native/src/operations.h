@@ -2,35 +2,24 @@
 #pragma once
 #include <cstdint>
 
-namespace ionforge {
+#include "adamw.h"
+#include "gated_mlp.h"
 
-// Moments of one block of a reduction.
-struct BlockMoments {
-    int64_t count;
-    double sum;
-    double sum_of_squares;
-    float min;
-    float max;
-};
+namespace ionforge {
 
 struct Operations {
     const char *isa;
 
-    // Element-wise operations over n rows on the calling thread (src/isa/grid.cpp, geodesy.cpp, silver.cpp, sampling.cpp).
-    void (*grid_square_decode_f32)(const uint8_t *locators, float *latitude, float *longitude, uint8_t *valid, int64_t n);
-    void (*great_circle_measure_f32)(const float *latitude_a, const float *longitude_a, const float *latitude_b,
-                                     const float *longitude_b, float *distance, float *azimuth, float *mid_latitude,
-                                     float *mid_longitude, int64_t n);
-    void (*solar_elevation_f32)(const float *latitude, const float *longitude, const float *day_of_year, const float *hour_utc,
-                                float *elevation, int64_t n);
-    void (*silver_embedding_f32)(const float *distance_km, const float *xray_flux, const float *kp, float *e_distance,
-                                 float *e_xray, float *e_kp, float *quality, int64_t n);
-    void (*sampling_keys_uniform_u64)(const uint64_t *identity, uint64_t seed, uint64_t *keys, int64_t n);
-    void (*sampling_keys_weighted_f64)(const uint64_t *identity, const float *weight, uint64_t seed, double *keys, int64_t n);
+    double (*fma_peak)(int64_t rounds);
 
-    // One block of a reduction (src/isa/reduce.cpp).
-    void (*moments_f32)(const float *values, int64_t n, BlockMoments *result);
-    void (*products_f32)(const float *x, const float *y, int64_t n, double *result);
+    // Bytes that a call on `count` rows needs; with or without the backward pass.
+    int64_t (*gated_mlp_workspace)(const GatedMlpShape &shape, int64_t count, bool backward);
+    // Both return −1, or the position of an index that points outside the data, and then have written nothing.
+    int64_t (*gated_mlp_forward)(const GatedMlpShape &shape, const float *parameters, const GatedMlpRows &data,
+                                 const GatedMlpOutputs &outputs, void *workspace);
+    int64_t (*gated_mlp_gradient)(const GatedMlpShape &shape, const float *parameters, const GatedMlpRows &data, float huber_delta,
+                                  float gate_variance, GatedMlpLoss &loss, float *gradients, void *workspace);
+    void (*adamw_step)(float *parameters, const float *gradients, float *m, float *v, int64_t n, const AdamWStep &step);
 };
 
 namespace portable { extern const Operations operations; }

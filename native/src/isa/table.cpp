@@ -1,5 +1,4 @@
 // The table of one instruction set (this file is compiled once for each).
-#include "elementwise.h"
 #include "operations.h"
 
 #define STRINGIFY_(x) #x
@@ -7,16 +6,22 @@
 
 namespace ionforge::IONFORGE_ISA {
 
+// fma_peak.cpp
+double fma_peak(int64_t);
+// gated_mlp.cpp
+int64_t gated_mlp_workspace(const GatedMlpShape &, int64_t, bool);
+int64_t gated_mlp_forward(const GatedMlpShape &, const float *, const GatedMlpRows &, const GatedMlpOutputs &, void *);
+int64_t gated_mlp_gradient(const GatedMlpShape &, const float *, const GatedMlpRows &, float, float, GatedMlpLoss &, float *, void *);
+// adamw.cpp
+void adamw_step(float *, const float *, float *, float *, int64_t, const AdamWStep &);
+
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
-    .grid_square_decode_f32 = grid_square_decode_f32,
-    .great_circle_measure_f32 = great_circle_measure_f32,
-    .solar_elevation_f32 = solar_elevation_f32,
-    .silver_embedding_f32 = silver_embedding_f32,
-    .sampling_keys_uniform_u64 = sampling_keys_uniform_u64,
-    .sampling_keys_weighted_f64 = sampling_keys_weighted_f64,
-    .moments_f32 = moments_f32,
-    .products_f32 = products_f32,
+    .fma_peak = fma_peak,
+    .gated_mlp_workspace = gated_mlp_workspace,
+    .gated_mlp_forward = gated_mlp_forward,
+    .gated_mlp_gradient = gated_mlp_gradient,
+    .adamw_step = adamw_step,
 };
 
 }  // namespace ionforge::IONFORGE_ISA

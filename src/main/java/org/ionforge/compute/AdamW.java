@@ -32,6 +32,7 @@ public interface AdamW {
     /// @param gradients  F32 `[P]`
     /// @param m          F32 `[P]`, first moment, updated; zero before step 1
     /// @param v          F32 `[P]`, second moment, updated; zero before step 1
-    /// @param step       t ≥ 1. Bound against the reference: 2e-6 relative + 1e-9 per step.
+    /// @param step       t ≥ 1. Bound against the reference, for each step: 2e-6 relative plus
+    ///                   2e-7 of the largest term (terms that cancel leave their rounding behind).
     void step(Buffer parameters, Buffer gradients, Buffer m, Buffer v, List<Group> groups, Options options, long step);
 }

@@ -14,27 +14,19 @@ public final class AdamWArguments {
         if (step < 1) {
             throw new IllegalArgumentException("steps count from 1, got " + step);
         }
-        long length = parameters.length();
-        buffer("parameters", parameters, length);
-        buffer("gradients", gradients, length);
-        buffer("m", m, length);
-        buffer("v", v, length);
         long end = 0;
         for (AdamW.Group group : groups.stream().sorted(Comparator.comparingLong(AdamW.Group::offset)).toList()) {
-            if (group.offset() < end || group.length() < 0 || group.offset() + group.length() > length) {
-                throw new IllegalArgumentException(group + " overlaps another or leaves the " + length + " parameters");
+            if (group.offset() < end || group.length() < 0 || group.offset() + group.length() > parameters.length()) {
+                throw new IllegalArgumentException(group + " overlaps another or leaves the " + parameters.length() + " parameters");
             }
             if (!(group.learningRate() > 0) || !(group.minimum() <= group.maximum())) {
                 throw new IllegalArgumentException(group + ": the rate must be positive and minimum ≤ maximum");
             }
             end = group.offset() + group.length();
         }
-    }
-
-    private static void buffer(String name, Buffer buffer, long length) {
-        if (buffer.type() != ElementType.F32 || buffer.length() != length) {
-            throw new IllegalArgumentException(name + " must hold " + length + " F32 like the parameters, it holds "
-                    + buffer.length() + " " + buffer.type());
-        }
+        Operands.require("parameters", parameters, ElementType.F32, end);
+        Operands.require("gradients", gradients, ElementType.F32, end);
+        Operands.require("m", m, ElementType.F32, end);
+        Operands.require("v", v, ElementType.F32, end);
     }
 }

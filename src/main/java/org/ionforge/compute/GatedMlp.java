@@ -57,7 +57,8 @@ public interface GatedMlp {
 
     /// Loss over the rows and its gradient with respect to every parameter (sign(0) = 0 for the absolute values; frozen
     /// tensors get theirs too). Gradients are overwritten. Bound against the reference: 1e-5 of the tensor's largest
-    /// gradient. Sums run in an order fixed by the batch size alone.
+    /// gradient plus 1e-7 of the rows' mean |weight·Huber'| (shares that cancel leave their rounding behind); the loss's parts
+    /// 1e-5 relative plus 1e-7. Sums run in an order fixed by the batch size alone.
     ///
     /// @param gradients F32 `[P]`
     /// @throws IllegalArgumentException if an index points outside the data set (host backends) or sizes do not match

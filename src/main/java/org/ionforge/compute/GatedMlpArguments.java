@@ -34,39 +34,32 @@ public final class GatedMlpArguments {
             throw new IllegalArgumentException("a loss needs targets and weights");
         }
         long needed = rows.features().length() / shape.inputs();
-        buffer("targets", rows.targets(), ElementType.F32, needed);
-        buffer("weights", rows.weights(), ElementType.F32, needed);
-        buffer("gradients", gradients, ElementType.F32, shape.parameters());
+        Operands.require("targets", rows.targets(), ElementType.F32, needed);
+        Operands.require("weights", rows.weights(), ElementType.F32, needed);
+        Operands.require("gradients", gradients, ElementType.F32, shape.parameters());
     }
 
     private static void checkRows(GatedMlpShape shape, Buffer parameters, GatedMlp.Rows rows) {
-        buffer("parameters", parameters, ElementType.F32, shape.parameters());
+        Operands.require("parameters", parameters, ElementType.F32, shape.parameters());
         if (rows.first() < 0 || rows.count() < 0) {
-            throw new IllegalArgumentException("rows from " + rows.first() + ", " + rows.count() + " of them");
+            throw new IllegalArgumentException(rows.count() + " rows from row " + rows.first());
         }
         long end = rows.first() + rows.count();
         if (rows.index() == null) {
-            buffer("features", rows.features(), ElementType.F32, Math.multiplyExact(end, shape.inputs()));
+            Operands.require("features", rows.features(), ElementType.F32, Math.multiplyExact(end, shape.inputs()));
         } else {
-            buffer("features", rows.features(), ElementType.F32, 0);
-            buffer("index", rows.index(), ElementType.S32, end);
+            Operands.require("features", rows.features(), ElementType.F32, 0);
+            Operands.require("index", rows.index(), ElementType.S32, end);
         }
     }
 
     private static void optional(String name, Buffer buffer, long length) {
         if (buffer != null) {
-            buffer(name, buffer, ElementType.F32, length);
+            Operands.require(name, buffer, ElementType.F32, length);
         }
     }
 
-    private static void buffer(String name, Buffer buffer, ElementType type, long length) {
-        if (buffer.type() != type || buffer.length() < length) {
-            throw new IllegalArgumentException(name + " must hold at least " + length + " " + type + ", it holds "
-                    + buffer.length() + " " + buffer.type());
-        }
-    }
-
-    /// What every room says of an index that points outside the data set.
+    /// What every host room says of an index that points outside the data set.
     public static IllegalArgumentException indexOutside(long position, long row, long dataRows) {
         return new IllegalArgumentException("index[" + position + "] = " + row + " points outside the data set of " + dataRows
                 + " rows");

@@ -5,8 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// One column of a [Block]. `type` is the ClickHouse type on the wire: what the writer declares, what the server answers. A
-/// `DateTime` travels without its time zone, as seconds since 1970 UTC.
+/// One column of a [Block]. `type` is the ClickHouse type on the wire: what the writer declares, what the server answers.
 public sealed interface Column {
 
     String name();

@@ -19,6 +19,8 @@ import org.ionforge.compute.SolarElevation;
 public final class CpuBackend implements Backend {
 
     private final HostMemory memory = new HostMemory();
+    private final CpuGatedMlp gatedMlp = new CpuGatedMlp();
+    private final AdamW adamW = new CpuAdamW();
 
     @Override
     public String name() {
@@ -56,45 +58,46 @@ public final class CpuBackend implements Backend {
 
     @Override
     public GridSquares gridSquares() {
-        return new CpuGridSquares();
+        throw new UnsupportedOperationException("gridSquares");
     }
 
     @Override
     public GreatCircle greatCircle() {
-        return new CpuGreatCircle();
+        throw new UnsupportedOperationException("greatCircle");
     }
 
     @Override
     public SolarElevation solarElevation() {
-        return new CpuSolarElevation();
+        throw new UnsupportedOperationException("solarElevation");
     }
 
     @Override
     public SilverEmbedding silverEmbedding() {
-        return new CpuSilverEmbedding();
+        throw new UnsupportedOperationException("silverEmbedding");
     }
 
     @Override
     public SamplingKeys samplingKeys() {
-        return new CpuSamplingKeys();
+        throw new UnsupportedOperationException("samplingKeys");
     }
 
     @Override
     public Reductions reductions() {
-        return new CpuReductions();
+        throw new UnsupportedOperationException("reductions");
     }
 
     @Override
     public GatedMlp gatedMlp() {
-        throw new UnsupportedOperationException("gatedMlp");
+        return gatedMlp;
     }
 
     @Override
     public AdamW adamW() {
-        throw new UnsupportedOperationException("adamW");
+        return adamW;
     }
 
     @Override
     public void close() {
+        gatedMlp.close();
     }
 }

@@ -1,0 +1,91 @@
+package org.ionforge.compute.cpu;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.ionforge.bindings.cpu.ionforge_cpu_h;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GatedMlpArguments;
+import org.ionforge.compute.GatedMlpShape;
+
+/// `native/src/isa/gated_mlp.cpp`. Keeps the workspace of the largest call so far, so that a training step maps no memory; calls
+/// of one instance therefore wait for each other.
+final class CpuGatedMlp implements GatedMlp, AutoCloseable {
+
+    private static final long CACHE_LINE = 64;
+
+    private Arena arena = Arena.ofShared();
+    private MemorySegment workspace = MemorySegment.NULL;
+
+    @Override
+    public synchronized void forward(GatedMlpShape shape, Buffer parameters, Rows rows, Outputs outputs) {
+        GatedMlpArguments.checkForward(shape, parameters, rows, outputs);
+        if (rows.count() == 0) {
+            return;
+        }
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment sizes = sizes(shape, call);
+            reserve(ionforge_cpu_h.ionforge_cpu_gated_mlp_workspace(sizes, rows.count(), 0));
+            long outside = ionforge_cpu_h.ionforge_cpu_gated_mlp_forward(sizes, parameters.host(), rows.features().host(),
+                    host(rows.index()), dataRows(shape, rows), rows.first(), rows.count(), outputs.out().host(),
+                    host(outputs.base()), host(outputs.sunGate()), host(outputs.stormGate()), host(outputs.sunSide()),
+                    host(outputs.stormSide()), workspace);
+            check(outside, shape, rows);
+        }
+    }
+
+    @Override
+    public synchronized Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options,
+                                             Buffer gradients) {
+        GatedMlpArguments.checkLoss(shape, parameters, rows, options, gradients);
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment sizes = sizes(shape, call);
+            MemorySegment loss = call.allocate(ValueLayout.JAVA_DOUBLE, 5);
+            reserve(ionforge_cpu_h.ionforge_cpu_gated_mlp_workspace(sizes, rows.count(), 1));
+            long outside = ionforge_cpu_h.ionforge_cpu_gated_mlp_gradient(sizes, parameters.host(), rows.features().host(),
+                    rows.targets().host(), rows.weights().host(), host(rows.index()), dataRows(shape, rows), rows.first(),
+                    rows.count(), options.huberDelta(), options.gateVariance(), loss, gradients.host(), workspace);
+            check(outside, shape, rows);
+            double[] of = loss.toArray(ValueLayout.JAVA_DOUBLE);
+            return new Loss(of[0], of[1], of[2], of[3], of[4]);
+        }
+    }
+
+    private static MemorySegment sizes(GatedMlpShape s, Arena call) {
+        return call.allocateFrom(ValueLayout.JAVA_INT, s.inputs(), s.trunkInputs(), s.hidden1(), s.hidden2(), s.baseHidden(),
+                s.gateHidden(), s.sidecarHidden(), s.sunInput(), s.stormInput());
+    }
+
+    private static MemorySegment host(Buffer buffer) {
+        return buffer == null ? MemorySegment.NULL : buffer.host();
+    }
+
+    private static long dataRows(GatedMlpShape shape, Rows rows) {
+        return rows.features().length() / shape.inputs();
+    }
+
+    private static void check(long outside, GatedMlpShape shape, Rows rows) {
+        if (outside >= 0) {
+            throw GatedMlpArguments.indexOutside(outside, rows.index().host().getAtIndex(ValueLayout.JAVA_INT, outside),
+                    dataRows(shape, rows));
+        }
+    }
+
+    private void reserve(long bytes) {
+        if (workspace.byteSize() < bytes) {
+            arena.close();
+            arena = Arena.ofShared();
+            workspace = MemorySegment.NULL;
+            workspace = arena.allocate(bytes, CACHE_LINE);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+            workspace = MemorySegment.NULL;
+        }
+    }
+}
