@@ -50,7 +50,7 @@ final class Features {
     static MemorySegment of(List<Circuit> circuits, Variant variant, Backend backend, Arena arena) {
         double[][] tx = locate(circuits.stream().map(Circuit::tx).toList(), backend);
         double[][] rx = locate(circuits.stream().map(Circuit::rx).toList(), backend);
-        float[][] measured = measure(tx, rx, backend);
+        float[][] measured = measure(new float[][] {rounded(tx[0]), rounded(tx[1]), rounded(rx[0]), rounded(rx[1])}, backend);
         return of(i -> {
             Circuit circuit = circuits.get(i);
             return new Variant.PathState(tx[0][i], tx[1][i], rx[0][i], rx[1][i], circuit.distanceKm().orElse(measured[0][i]),
@@ -70,6 +70,14 @@ final class Features {
             backend.gridSquares().decode(input, latitude, longitude, valid, n);
             return new float[][] {HostArrays.floats(latitude), HostArrays.floats(longitude)};
         }
+    }
+
+    /// Latitude of the middle of each great circle, degrees.
+    ///
+    /// @param tx latitudes and longitudes
+    /// @param rx latitudes and longitudes
+    static float[] middleLatitude(float[][] tx, float[][] rx, Backend backend) {
+        return measure(new float[][] {tx[0], tx[1], rx[0], rx[1]}, backend)[2];
     }
 
     private static double[][] locate(List<Circuit.Place> places, Backend backend) {
@@ -115,11 +123,14 @@ final class Features {
         return new InputException("'" + locator + "' is no grid locator: 4, 6 or 8 characters such as FN31 or IO91wm");
     }
 
-    private static float[][] measure(double[][] tx, double[][] rx, Backend backend) {
-        int n = tx[0].length;
+    /// Distance, azimuth and middle latitude.
+    ///
+    /// @param coordinates latitudes and longitudes of the transmitters, then of the receivers
+    private static float[][] measure(float[][] coordinates, Backend backend) {
+        int n = coordinates[0].length;
         List<Buffer> buffers = new ArrayList<>();
         try {
-            for (double[] coordinate : new double[][] {tx[0], tx[1], rx[0], rx[1]}) {
+            for (float[] coordinate : coordinates) {
                 buffers.add(HostArrays.upload(coordinate, backend));
             }
             for (int i = 0; i < 4; i++) {
@@ -127,9 +138,17 @@ final class Features {
             }
             backend.greatCircle().measure(buffers.get(0), buffers.get(1), buffers.get(2), buffers.get(3), buffers.get(4),
                     buffers.get(5), buffers.get(6), buffers.get(7), n);
-            return new float[][] {HostArrays.floats(buffers.get(4)), HostArrays.floats(buffers.get(5))};
+            return new float[][] {HostArrays.floats(buffers.get(4)), HostArrays.floats(buffers.get(5)), HostArrays.floats(buffers.get(6))};
         } finally {
             buffers.forEach(Buffer::close);
         }
+    }
+
+    private static float[] rounded(double[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
     }
 }

@@ -30,18 +30,28 @@ final class HostArrays {
     /// A new F32 buffer with these values; the caller closes it.
     static Buffer upload(float[] values, Backend backend) {
         Buffer buffer = backend.allocate(ElementType.F32, values.length);
-        try (Arena arena = Arena.ofConfined()) {
-            buffer.upload(arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
-        }
+        replace(buffer, values);
         return buffer;
     }
 
-    /// A new F32 buffer with these values, rounded; the caller closes it.
-    static Buffer upload(double[] values, Backend backend) {
-        float[] rounded = new float[values.length];
-        for (int i = 0; i < values.length; i++) {
-            rounded[i] = (float) values[i];
+    /// A new S32 buffer with these values; the caller closes it.
+    static Buffer upload(int[] values, Backend backend) {
+        Buffer buffer = backend.allocate(ElementType.S32, values.length);
+        replace(buffer, values);
+        return buffer;
+    }
+
+    /// Overwrites an F32 buffer from its start.
+    static void replace(Buffer buffer, float[] values) {
+        try (Arena arena = Arena.ofConfined()) {
+            buffer.upload(arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
         }
-        return upload(rounded, backend);
+    }
+
+    /// Overwrites an S32 buffer from its start.
+    static void replace(Buffer buffer, int[] values) {
+        try (Arena arena = Arena.ofConfined()) {
+            buffer.upload(arena.allocateFrom(ValueLayout.JAVA_INT, values));
+        }
     }
 }

@@ -1,0 +1,230 @@
+package org.ionforge.ionis;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.ionforge.compute.AdamW;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.ElementType;
+import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.Reductions;
+import org.ionforge.errors.JobException;
+import org.ionforge.telemetry.Progress;
+import org.ionforge.training.CosineSchedule;
+import org.ionforge.training.EpochRecord;
+import org.ionforge.training.RegressionMetrics;
+import org.ionforge.training.Shuffle;
+
+/// Trains an [IonisGate] on one backend: Huber loss times spot weight, less the variance of the gates; AdamW; a cosine
+/// schedule stepped once an epoch; sidecar weights held in their bounds. Data, weights and moments lie on the backend for the
+/// whole run. The same data, options and backend give the same bits, in one go or with interruptions.
+final class IonisGateTrainer implements AutoCloseable {
+
+    /// How a run ended.
+    ///
+    /// @param finished  false if it was stopped; the checkpoint then says where
+    /// @param position  where it stands
+    /// @param last      weights after the last step
+    /// @param best      weights of the epoch with the smallest validation loss
+    record Outcome(boolean finished, TrainingCheckpoint.Position position, float[] last, float[] best) {
+    }
+
+    private static final AdamW.Options ADAMW = new AdamW.Options(0.9f, 0.999f, 1e-8f, TrainingOptions.WEIGHT_DECAY);
+    private static final GatedMlp.LossOptions LOSS =
+            new GatedMlp.LossOptions(TrainingOptions.HUBER_DELTA, TrainingOptions.GATE_VARIANCE);
+
+    private final TrainingData data;
+    private final Split split;
+    private final TrainingOptions options;
+    private final Backend backend;
+    private final Path checkpointFile;
+    private final Map<String, String> configuration;
+    private final int batch;
+    private final TrainingData.OnBackend rows;
+    private final Buffer parameters;
+    private final Buffer gradients;
+    private final Buffer m;
+    private final Buffer v;
+    private final Buffer order;
+    private final Buffer validation;
+    private float[] best;
+    private TrainingCheckpoint.Position position = TrainingCheckpoint.Position.START;
+
+    /// A run at its start.
+    ///
+    /// @param checkpointFile written after every epoch and when stopped
+    IonisGateTrainer(TrainingData data, Split split, TrainingOptions options, Backend backend, Path checkpointFile) {
+        this.data = data;
+        this.split = split;
+        this.options = options;
+        this.backend = backend;
+        this.checkpointFile = checkpointFile;
+        this.batch = options.batchFor(split.training().length);
+        this.configuration = configuration();
+        int size = data.variant().shape().parameters();
+        best = IonisGate.initialise(data.variant(), options.seed()).parameters();
+        rows = data.load(backend);
+        parameters = HostArrays.upload(best, backend);
+        gradients = backend.allocate(ElementType.F32, size);
+        m = HostArrays.upload(new float[size], backend);
+        v = HostArrays.upload(new float[size], backend);
+        order = backend.allocate(ElementType.S32, split.training().length);
+        validation = HostArrays.upload(split.validation(), backend);
+    }
+
+    /// What must be the same for the same bits.
+    Map<String, String> configuration() {
+        int n = split.training().length;
+        Map<String, String> values = new TreeMap<>();
+        values.put("variant", data.variant().name());
+        values.put("data", data.hash());
+        values.put("backend", backend.name());
+        values.put("epochs", Integer.toString(options.epochs()));
+        values.put("batch", Integer.toString(batch));
+        values.put("seed", Long.toString(options.seed()));
+        values.put("learning rate", Double.toString(options.factorFor(n)));
+        values.put("sidecar learning rate", Double.toString(options.sidecarFactorFor(n)));
+        values.put("held-out path share", Double.toString(split.pathShare()));
+        values.put("held-out months", split.months().toString());
+        return values;
+    }
+
+    /// Goes on where the checkpoint file stands.
+    ///
+    /// @throws org.ionforge.errors.InputException if the file is no checkpoint of this training
+    void resume() {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.read(checkpointFile, configuration, data.variant().shape().parameters());
+        HostArrays.replace(parameters, checkpoint.parameters());
+        HostArrays.replace(m, checkpoint.m());
+        HostArrays.replace(v, checkpoint.v());
+        best = checkpoint.best();
+        position = checkpoint.position();
+    }
+
+    /// Trains until the last epoch has ended or `stop` says so; it is asked after every step.
+    ///
+    /// @throws JobException if the loss or a weight is no finite number; the last good checkpoint stays
+    Outcome train(Progress progress, BooleanSupplier stop) {
+        long total = (long) options.epochs() * split.training().length;
+        progress.begin("training", total, "samples");
+        progress.advance((long) position.epoch() * split.training().length + position.rows());
+        while (position.epoch() < options.epochs()) {
+            long start = System.nanoTime();
+            if (!epoch(progress, stop)) {
+                checkpoint();
+                return new Outcome(false, position, HostArrays.floats(parameters), best);
+            }
+            endEpoch(progress, (System.nanoTime() - start) * 1e-9);
+        }
+        return new Outcome(true, position, HostArrays.floats(parameters), best);
+    }
+
+    @Override
+    public void close() {
+        for (Buffer buffer : List.of(parameters, gradients, m, v, order, validation)) {
+            buffer.close();
+        }
+        rows.close();
+    }
+
+    /// The rest of the epoch under way.
+    ///
+    /// @return false if stopped
+    private boolean epoch(Progress progress, BooleanSupplier stop) {
+        int n = split.training().length;
+        HostArrays.replace(order, new Shuffle(n, options.seed(), position.epoch()).apply(split.training()));
+        List<AdamW.Group> groups = groups(position.epoch());
+        while (position.rows() < n) {
+            if (stop.getAsBoolean()) {
+                return false;
+            }
+            int count = Math.min(batch, n - position.rows());
+            GatedMlp.Loss loss = backend.gatedMlp().lossAndGradient(data.variant().shape(), parameters,
+                    new GatedMlp.Rows(rows.features(), rows.targets(), rows.weights(), order, position.rows(), count), LOSS, gradients);
+            long step = position.step() + 1;
+            if (!Double.isFinite(loss.loss())) {
+                throw notFinite("the loss is " + loss.loss() + " at step " + step);
+            }
+            backend.adamW().step(parameters, gradients, m, v, groups, ADAMW, step);
+            position = new TrainingCheckpoint.Position(position.epoch(), position.rows() + count, step, position.loss() + loss.loss() * count,
+                    position.huber() + loss.huber() * count, position.bestEpoch(), position.bestHuber(), position.history());
+            progress.advance(count);
+            progress.value("loss", loss.loss());
+        }
+        return true;
+    }
+
+    private void endEpoch(Progress progress, double seconds) {
+        requireFinite();
+        RegressionMetrics metrics = validate();
+        int epoch = position.epoch() + 1;
+        int n = split.training().length;
+        boolean better = metrics.huber() < position.bestHuber();
+        if (better) {
+            best = HostArrays.floats(parameters);
+        }
+        List<EpochRecord> history = new ArrayList<>(position.history());
+        history.add(new EpochRecord(epoch, position.loss() / n, position.huber() / n, metrics.huber(), metrics.rmse(),
+                groups(position.epoch()).getFirst().learningRate(), seconds));
+        position = new TrainingCheckpoint.Position(epoch, 0, position.step(), 0, 0, better ? epoch : position.bestEpoch(),
+                better ? metrics.huber() : position.bestHuber(), history);
+        progress.value("validation", metrics.huber());
+        checkpoint();
+    }
+
+    private List<AdamW.Group> groups(int epoch) {
+        int n = split.training().length;
+        double factor = options.factorFor(n);
+        CosineSchedule schedule = new CosineSchedule(TrainingOptions.FINAL_RATE, options.epochs());
+        return IonisGate.groups(data.variant(), schedule.rate(TrainingOptions.TRUNK_RATE * factor, epoch),
+                schedule.rate(TrainingOptions.GATE_RATE * factor, epoch),
+                schedule.rate(TrainingOptions.SIDECAR_RATE * options.sidecarFactorFor(n), epoch));
+    }
+
+    private RegressionMetrics validate() {
+        int[] judged = split.validation();
+        float[] sigma = Scorer.of(data.variant(), backend, parameters, rows.features(), validation, judged.length).sigma();
+        RegressionMetrics.Sums sums = new RegressionMetrics.Sums(TrainingOptions.HUBER_DELTA);
+        for (int i = 0; i < judged.length; i++) {
+            sums.add(sigma[i], data.target(judged[i]));
+        }
+        return sums.metrics();
+    }
+
+    private void checkpoint() {
+        new TrainingCheckpoint(configuration, position, HostArrays.floats(parameters), HostArrays.floats(m), HostArrays.floats(v), best)
+                .write(checkpointFile);
+    }
+
+    private void requireFinite() {
+        Reductions.Moments moments = backend.reductions().moments(parameters, parameters.length());
+        if (moments.count() < parameters.length() || !Float.isFinite(moments.min()) || !Float.isFinite(moments.max())) {
+            throw notFinite("a weight is no finite number after step " + position.step());
+        }
+    }
+
+    private JobException notFinite(String what) {
+        String where = firstNotFinite(parameters, "weight").or(() -> firstNotFinite(gradients, "gradient"))
+                .orElse("all weights and gradients are finite, the sum overflowed");
+        return new JobException(what + " (epoch " + (position.epoch() + 1) + "): " + where + "; try a smaller --learning-rate. "
+                + (position.epoch() > 0 ? checkpointFile + " holds the end of epoch " + position.epoch() : "No epoch had ended yet"));
+    }
+
+    private Optional<String> firstNotFinite(Buffer buffer, String what) {
+        float[] values = HostArrays.floats(buffer);
+        for (GatedMlp.Tensor tensor : data.variant().shape().tensors()) {
+            for (int i = 0; i < tensor.length(); i++) {
+                if (!Float.isFinite(values[tensor.offset() + i])) {
+                    return Optional.of("the " + what + " " + IonisGate.referenceName(tensor) + " holds " + values[tensor.offset() + i]
+                            + " at element " + i);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

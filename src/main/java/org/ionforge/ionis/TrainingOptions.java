@@ -1,0 +1,75 @@
+package org.ionforge.ionis;
+
+import org.ionforge.errors.InputException;
+
+/// What a user may choose about a training.
+///
+/// @param epochs         of the cosine schedule, and so of the run
+/// @param batch          rows a step; 0 to choose: 65,536, or for small data the power of two that gives at least 32 steps an
+///                       epoch, but not under 64
+/// @param seed           of initial weights, split and shuffles
+/// @param learningRate   factor on the reference's rates (trunk and base 1e-5, gates 5e-5, sidecars 1e-3); 0 to choose. Those rates
+///                       suit the reference's 47,200 steps; chosen is the factor that makes steps × rate the same, within 1 to
+///                       100, and at most 10 for the sidecars
+/// @param holdoutPaths   share of paths that only judge
+/// @param holdoutMonths  newest months that only judge; −1 to choose
+/// @param resume         go on with the checkpoint in the output folder
+public record TrainingOptions(int epochs, int batch, long seed, double learningRate, double holdoutPaths, int holdoutMonths,
+                              boolean resume) {
+
+    public static final TrainingOptions DEFAULT = new TrainingOptions(30, 0, 42, 0, 0.15, -1, false);
+
+    static final int LARGEST_BATCH = 65_536;
+    static final int SMALLEST_BATCH = 64;
+    static final int STEPS_AN_EPOCH = 32;
+
+    /// Steps of the reference's run: 100 epochs of 30,902,535 rows in batches of 65,536.
+    static final double REFERENCE_STEPS = 47_200;
+
+    static final double TRUNK_RATE = 1e-5;
+    static final double GATE_RATE = 5e-5;
+    static final double SIDECAR_RATE = 1e-3;
+    static final double FINAL_RATE = 1e-6;
+    static final double LARGEST_FACTOR = 100;
+    static final double LARGEST_SIDECAR_FACTOR = 10;
+    static final float WEIGHT_DECAY = 1e-5f;
+    static final float HUBER_DELTA = 1f;
+    static final float GATE_VARIANCE = 1e-3f;
+
+    /// @throws InputException naming the option that is out of range
+    public TrainingOptions {
+        require(epochs >= 1 && epochs <= 1_000_000, "--epochs", epochs, "1 or more");
+        require(batch >= 0 && batch <= 1 << 24, "--batch", batch, "0 (choose) to 16777216");
+        require(learningRate >= 0 && learningRate <= 1e6, "--learning-rate", learningRate, "0 (choose) to 1e6");
+        require(holdoutPaths >= 0 && holdoutPaths <= 0.9, "--holdout-paths", holdoutPaths, "0 to 0.9");
+        require(holdoutMonths >= -1, "--holdout-months", holdoutMonths, "0 or more, or -1 (choose)");
+    }
+
+    private static void require(boolean fits, String option, double value, String range) {
+        if (!fits) {
+            throw new InputException(option + " " + (value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value))
+                    + " must be " + range);
+        }
+    }
+
+    /// The batch for so many training rows; never more than there are.
+    int batchFor(int rows) {
+        int chosen = batch > 0 ? batch
+                : Math.clamp(Integer.highestOneBit(Math.max(1, rows / STEPS_AN_EPOCH)), SMALLEST_BATCH, LARGEST_BATCH);
+        return Math.min(chosen, rows);
+    }
+
+    /// The factor on the reference's rates for so many training rows.
+    double factorFor(int rows) {
+        if (learningRate > 0) {
+            return learningRate;
+        }
+        double steps = (double) epochs * Math.ceilDiv(rows, batchFor(rows));
+        return Math.clamp(REFERENCE_STEPS / steps, 1, LARGEST_FACTOR);
+    }
+
+    /// The factor for the sidecars: limited where it is chosen, as given where it is given.
+    double sidecarFactorFor(int rows) {
+        return learningRate > 0 ? learningRate : Math.min(factorFor(rows), LARGEST_SIDECAR_FACTOR);
+    }
+}
