@@ -2,6 +2,7 @@ package org.ionforge.ionis;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,8 @@ final class IonisGateTrainer implements AutoCloseable {
     /// @param position  where it stands
     /// @param last      weights after the last step
     /// @param best      weights of the epoch with the smallest validation loss
-    record Outcome(boolean finished, TrainingCheckpoint.Position position, float[] last, float[] best) {
+    /// @param samples   rows trained on in this call
+    record Outcome(boolean finished, TrainingCheckpoint.Position position, float[] last, float[] best, long samples) {
     }
 
     private static final AdamW.Options ADAMW = new AdamW.Options(0.9f, 0.999f, 1e-8f, TrainingOptions.WEIGHT_DECAY);
@@ -65,7 +67,7 @@ final class IonisGateTrainer implements AutoCloseable {
         this.backend = backend;
         this.checkpointFile = checkpointFile;
         this.batch = options.batchFor(split.training().length);
-        this.configuration = configuration();
+        this.configuration = describe();
         int size = data.variant().shape().parameters();
         best = IonisGate.initialise(data.variant(), options.seed()).parameters();
         rows = data.load(backend);
@@ -79,6 +81,26 @@ final class IonisGateTrainer implements AutoCloseable {
 
     /// What must be the same for the same bits.
     Map<String, String> configuration() {
+        return configuration;
+    }
+
+    /// Of the run: the same configuration gives the same one.
+    String name() {
+        String all = configuration.toString();
+        return "ionisgate-" + data.variant().name() + "-" + configuration.get("data").substring(0, 12) + "-"
+                + Integer.toHexString(all.hashCode());
+    }
+
+    int batch() {
+        return batch;
+    }
+
+    /// Scores of the validation rows under some weights.
+    Scorer.Scores score(Buffer weights) {
+        return Scorer.of(data.variant(), backend, weights, rows.features(), validation, split.validation().length);
+    }
+
+    private Map<String, String> describe() {
         int n = split.training().length;
         Map<String, String> values = new TreeMap<>();
         values.put("variant", data.variant().name());
@@ -91,7 +113,7 @@ final class IonisGateTrainer implements AutoCloseable {
         values.put("sidecar learning rate", Double.toString(options.sidecarFactorFor(n)));
         values.put("held-out path share", Double.toString(split.pathShare()));
         values.put("held-out months", split.months().toString());
-        return values;
+        return Collections.unmodifiableMap(values);
     }
 
     /// Goes on where the checkpoint file stands.
@@ -110,18 +132,21 @@ final class IonisGateTrainer implements AutoCloseable {
     ///
     /// @throws JobException if the loss or a weight is no finite number; the last good checkpoint stays
     Outcome train(Progress progress, BooleanSupplier stop) {
-        long total = (long) options.epochs() * split.training().length;
-        progress.begin("training", total, "samples");
-        progress.advance((long) position.epoch() * split.training().length + position.rows());
+        long before = samples();
+        progress.begin("training", (long) options.epochs() * split.training().length - before, "samples");
         while (position.epoch() < options.epochs()) {
             long start = System.nanoTime();
             if (!epoch(progress, stop)) {
                 checkpoint();
-                return new Outcome(false, position, HostArrays.floats(parameters), best);
+                return new Outcome(false, position, HostArrays.floats(parameters), best, samples() - before);
             }
             endEpoch(progress, (System.nanoTime() - start) * 1e-9);
         }
-        return new Outcome(true, position, HostArrays.floats(parameters), best);
+        return new Outcome(true, position, HostArrays.floats(parameters), best, samples() - before);
+    }
+
+    private long samples() {
+        return (long) position.epoch() * split.training().length + position.rows();
     }
 
     @Override
@@ -188,7 +213,7 @@ final class IonisGateTrainer implements AutoCloseable {
 
     private RegressionMetrics validate() {
         int[] judged = split.validation();
-        float[] sigma = Scorer.of(data.variant(), backend, parameters, rows.features(), validation, judged.length).sigma();
+        float[] sigma = score(parameters).sigma();
         RegressionMetrics.Sums sums = new RegressionMetrics.Sums(TrainingOptions.HUBER_DELTA);
         for (int i = 0; i < judged.length; i++) {
             sums.add(sigma[i], data.target(judged[i]));

@@ -1,0 +1,43 @@
+package org.ionforge.ionis;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.ionforge.export.AtomicFile;
+
+/// Records as JSON files. JSON has no NaN, so a figure that is none becomes null.
+final class JsonFiles {
+
+    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .addModule(new SimpleModule().addSerializer(double.class, new FiniteOrNull()).addSerializer(Double.class, new FiniteOrNull()))
+            .build();
+
+    private JsonFiles() {
+    }
+
+    /// Writes a file, whole or not at all.
+    static void write(Path file, Object value) {
+        try {
+            AtomicFile.writeText(file, JSON.writeValueAsString(value) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of numbers and texts are always JSON", e);
+        }
+    }
+
+    private static final class FiniteOrNull extends JsonSerializer<Double> {
+        @Override
+        public void serialize(Double value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            if (Double.isFinite(value)) {
+                generator.writeNumber(value);
+            } else {
+                generator.writeNull();
+            }
+        }
+    }
+}
