@@ -17,7 +17,9 @@ import org.ionforge.errors.InputException;
 public final class Main {
 
     static final List<Command> COMMANDS = List.of(
-            new SimulateCommand()
+            new SimulateCommand(),
+            new TrainIonisGateCommand(),
+            new PredictCommand()
     );
 
     private Main() {

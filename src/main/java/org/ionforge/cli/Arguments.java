@@ -1,0 +1,58 @@
+package org.ionforge.cli;
+
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Backends;
+import org.ionforge.errors.InputException;
+
+/// Options that several commands have, and their values read with errors that name them.
+final class Arguments {
+
+    private Arguments() {
+    }
+
+    static Option value(String name, String argument, String description) {
+        return Option.builder().longOpt(name).hasArg().argName(argument).desc(description).get();
+    }
+
+    static Option required(String name, String argument, String description) {
+        return Option.builder().longOpt(name).hasArg().argName(argument).desc(description).required().get();
+    }
+
+    static Option backend() {
+        return value("backend", "NAME", "cuda, cpu or reference (default: the best one here, or IONFORGE_BACKEND)");
+    }
+
+    /// The backend that the user named, else the best one, which is said on `err`.
+    static Backend backend(CommandLine line, Console console) {
+        String name = line.getOptionValue("backend");
+        return name == null ? Backends.best(text -> console.err().println("ionforge: " + text)) : Backends.named(name);
+    }
+
+    static long whole(CommandLine line, String option, long otherwise) {
+        String text = line.getOptionValue(option);
+        try {
+            return text == null ? otherwise : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new InputException("--" + option + " wants a whole number, not '" + text + "'", e);
+        }
+    }
+
+    static int integer(CommandLine line, String option, int otherwise) {
+        long value = whole(line, option, otherwise);
+        if (value != (int) value) {
+            throw new InputException("--" + option + " " + value + " is out of range");
+        }
+        return (int) value;
+    }
+
+    static double number(CommandLine line, String option, double otherwise) {
+        String text = line.getOptionValue(option);
+        try {
+            return text == null ? otherwise : Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new InputException("--" + option + " wants a number, not '" + text + "'", e);
+        }
+    }
+}
