@@ -25,6 +25,45 @@ IONFORGE_API double ionforge_cpu_fma_peak(int64_t rounds);
 IONFORGE_API int32_t ionforge_cpu_threads(void);
 IONFORGE_API void ionforge_cpu_set_threads(int32_t threads);
 
+/* ---- Element-wise operations. Outputs must not overlap inputs or each other. ---- */
+
+/* 8-byte locators to the centres of their squares (GridSquares). */
+IONFORGE_API void ionforge_grid_square_decode_f32(const uint8_t *locators, float *latitude, float *longitude, uint8_t *valid,
+                                                  int64_t n);
+
+/* Distance, initial azimuth and midpoint of paths (GreatCircle). */
+IONFORGE_API void ionforge_great_circle_measure_f32(const float *latitude_a, const float *longitude_a, const float *latitude_b,
+                                                    const float *longitude_b, float *distance, float *azimuth,
+                                                    float *mid_latitude, float *mid_longitude, int64_t n);
+
+/* Elevation of the sun (SolarElevation). */
+IONFORGE_API void ionforge_solar_elevation_f32(const float *latitude, const float *longitude, const float *day_of_year,
+                                               const float *hour_utc, float *elevation, int64_t n);
+
+/* The silver embedding (SilverEmbedding). */
+IONFORGE_API void ionforge_silver_embedding_f32(const float *distance_km, const float *xray_flux, const float *kp,
+                                                float *e_distance, float *e_xray, float *e_kp, float *quality, int64_t n);
+
+/* Random keys (SamplingKeys). */
+IONFORGE_API void ionforge_sampling_keys_uniform_u64(const uint64_t *identity, uint64_t seed, uint64_t *keys, int64_t n);
+IONFORGE_API void ionforge_sampling_keys_weighted_f64(const uint64_t *identity, const float *weight, uint64_t seed, double *keys,
+                                                      int64_t n);
+
+/* ---- Reductions (Reductions). ---- */
+
+struct ionforge_moments {
+    int64_t count;
+    double sum;
+    double sum_of_squares;
+    float min;
+    float max;
+};
+
+IONFORGE_API void ionforge_moments_f32(const float *values, int64_t n, struct ionforge_moments *result);
+
+/* result: sums of x, y, x*x, y*y and x*y */
+IONFORGE_API void ionforge_products_f32(const float *x, const float *y, int64_t n, double *result);
+
 /* Gated MLP. `shape` holds inputs, trunkInputs, hidden1, hidden2, baseHidden, gateHidden, sidecarHidden, sunInput, stormInput.
  * Both passes return -1, or the position in `index` of a row outside the data, and have then written nothing. The workspace
  * (its bytes from the first function) is the caller's, aligned to 64 bytes; its contents need not be kept or cleared. */

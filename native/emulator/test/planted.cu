@@ -66,7 +66,7 @@ EXPORT_KERNEL(planted_early_leaver)
 extern "C" __global__ void __launch_bounds__(256) planted_shared_overrun(int32_t *y, int32_t past) {
     SHARED_ARRAY(int32_t, row, 256);
     int32_t *cells = row;
-    cells[threadIdx.x + past] = 1;
+    cells[static_cast<int32_t>(threadIdx.x) + past] = 1;
     block_sync();
     y[threadIdx.x] = cells[threadIdx.x];
 }

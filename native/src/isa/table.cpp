@@ -1,4 +1,5 @@
 // The table of one instruction set (this file is compiled once for each).
+#include "elementwise.h"
 #include "operations.h"
 
 #define STRINGIFY_(x) #x
@@ -17,6 +18,14 @@ void adamw_step(float *, const float *, float *, float *, int64_t, const AdamWSt
 
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
+    .grid_square_decode_f32 = grid_square_decode_f32,
+    .great_circle_measure_f32 = great_circle_measure_f32,
+    .solar_elevation_f32 = solar_elevation_f32,
+    .silver_embedding_f32 = silver_embedding_f32,
+    .sampling_keys_uniform_u64 = sampling_keys_uniform_u64,
+    .sampling_keys_weighted_f64 = sampling_keys_weighted_f64,
+    .moments_f32 = moments_f32,
+    .products_f32 = products_f32,
     .fma_peak = fma_peak,
     .gated_mlp_workspace = gated_mlp_workspace,
     .gated_mlp_forward = gated_mlp_forward,

@@ -3,7 +3,9 @@ package org.ionforge.bindings.cpu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -72,6 +74,146 @@ public final class ionforge_cpu_h {
             throw new AssertionError("should not reach here", e);
         }
     }
+
+    // ---- Element-wise operations and reductions ----
+
+    private static final class ionforge_grid_square_decode_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_grid_square_decode_f32",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                        ValueLayout.JAVA_LONG));
+    }
+
+    /// `void ionforge_grid_square_decode_f32(const uint8_t *locators, float *latitude, float *longitude, uint8_t *valid,
+    /// int64_t n)`
+    public static void ionforge_grid_square_decode_f32(MemorySegment locators, MemorySegment latitude, MemorySegment
+            longitude, MemorySegment valid, long n) {
+        try {
+            ionforge_grid_square_decode_f32.HANDLE.invokeExact(locators, latitude, longitude, valid, n);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_great_circle_measure_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_great_circle_measure_f32",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                        ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    }
+
+    /// `void ionforge_great_circle_measure_f32(const float *latitude_a, const float *longitude_a, const float *latitude_b,
+    /// const float *longitude_b, float *distance, float *azimuth, float *mid_latitude, float *mid_longitude, int64_t n)`
+    public static void ionforge_great_circle_measure_f32(MemorySegment latitudeA, MemorySegment longitudeA, MemorySegment
+            latitudeB, MemorySegment longitudeB, MemorySegment distance, MemorySegment azimuth, MemorySegment midLatitude,
+            MemorySegment midLongitude, long n) {
+        try {
+            ionforge_great_circle_measure_f32.HANDLE.invokeExact(latitudeA, longitudeA, latitudeB, longitudeB, distance,
+                    azimuth, midLatitude, midLongitude, n);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_solar_elevation_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_solar_elevation_f32",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                        ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    }
+
+    /// `void ionforge_solar_elevation_f32(const float *latitude, const float *longitude, const float *day_of_year, const
+    /// float *hour_utc, float *elevation, int64_t n)`
+    public static void ionforge_solar_elevation_f32(MemorySegment latitude, MemorySegment longitude, MemorySegment
+            dayOfYear, MemorySegment hourUtc, MemorySegment elevation, long n) {
+        try {
+            ionforge_solar_elevation_f32.HANDLE.invokeExact(latitude, longitude, dayOfYear, hourUtc, elevation, n);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_silver_embedding_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_silver_embedding_f32",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                        ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    }
+
+    /// `void ionforge_silver_embedding_f32(const float *distance_km, const float *xray_flux, const float *kp, float
+    /// *e_distance, float *e_xray, float *e_kp, float *quality, int64_t n)`
+    public static void ionforge_silver_embedding_f32(MemorySegment distanceKm, MemorySegment xrayFlux, MemorySegment kp,
+            MemorySegment eDistance, MemorySegment eXray, MemorySegment eKp, MemorySegment quality, long n) {
+        try {
+            ionforge_silver_embedding_f32.HANDLE.invokeExact(distanceKm, xrayFlux, kp, eDistance, eXray, eKp, quality, n);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_sampling_keys_uniform_u64 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_sampling_keys_uniform_u64",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS,
+                        ValueLayout.JAVA_LONG));
+    }
+
+    /// `void ionforge_sampling_keys_uniform_u64(const uint64_t *identity, uint64_t seed, uint64_t *keys, int64_t n)`
+    public static void ionforge_sampling_keys_uniform_u64(MemorySegment identity, long seed, MemorySegment keys, long n) {
+        try {
+            ionforge_sampling_keys_uniform_u64.HANDLE.invokeExact(identity, seed, keys, n);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_sampling_keys_weighted_f64 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_sampling_keys_weighted_f64",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
+                        ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    }
+
+    /// `void ionforge_sampling_keys_weighted_f64(const uint64_t *identity, const float *weight, uint64_t seed, double *keys,
+    /// int64_t n)`
+    public static void ionforge_sampling_keys_weighted_f64(MemorySegment identity, MemorySegment weight, long seed,
+            MemorySegment keys, long n) {
+        try {
+            ionforge_sampling_keys_weighted_f64.HANDLE.invokeExact(identity, weight, seed, keys, n);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_moments_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_moments_f32",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+    }
+
+    /// `void ionforge_moments_f32(const float *values, int64_t n, struct ionforge_moments *result)`
+    public static void ionforge_moments_f32(MemorySegment values, long n, MemorySegment result) {
+        try {
+            ionforge_moments_f32.HANDLE.invokeExact(values, n, result);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_products_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_products_f32",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
+                        ValueLayout.ADDRESS));
+    }
+
+    /// `void ionforge_products_f32(const float *x, const float *y, int64_t n, double *result)`
+    public static void ionforge_products_f32(MemorySegment x, MemorySegment y, long n, MemorySegment result) {
+        try {
+            ionforge_products_f32.HANDLE.invokeExact(x, y, n, result);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `struct ionforge_moments`
+    public static final StructLayout ionforge_moments = MemoryLayout.structLayout(ValueLayout.JAVA_LONG.withName("count"),
+            ValueLayout.JAVA_DOUBLE.withName("sum"), ValueLayout.JAVA_DOUBLE.withName("sum_of_squares"),
+            ValueLayout.JAVA_FLOAT.withName("min"), ValueLayout.JAVA_FLOAT.withName("max")).withName("ionforge_moments");
+
+    // ---- Gated MLP and AdamW ----
 
     private static final class ionforge_cpu_fma_peak {
         static final MethodHandle HANDLE = Library.handle("ionforge_cpu_fma_peak",

@@ -1,11 +1,14 @@
 package org.ionforge.compute;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.cpu.CpuBackend;
+import org.ionforge.compute.cuda.CudaBackend;
+import org.ionforge.compute.cuda.EmulatedDevice;
+import org.ionforge.compute.cuda.JCudaDevice;
+import org.ionforge.compute.cuda.Schedule;
 import org.ionforge.compute.reference.ReferenceBackend;
 import org.ionforge.errors.EnvironmentException;
 import org.ionforge.errors.InputException;
@@ -13,7 +16,8 @@ import org.ionforge.errors.InputException;
 /// The rooms of this machine: which are there, why the others are not, and how one is chosen.
 ///
 /// A backend is chosen by name (`--backend`), by `IONFORGE_BACKEND` in the environment, or automatically: CUDA if a GPU
-/// answers, else native C++, else plain Java. Whoever opens one closes it.
+/// answers, else native C++, else plain Java. Whoever opens one closes it. `IONFORGE_EMULATOR_SCHEDULE` is the emulator's
+/// order: `forward`, `reverse` or `random:SEED`.
 public final class Backends {
 
     /// What `auto` tries, best first. The emulator runs CUDA kernels on the host, slowly: only who names it gets it.
@@ -54,58 +58,59 @@ public final class Backends {
         if (wanted.equals("auto")) {
             return automatic(line -> { });
         }
-        return switch (open(wanted)) {
-            case Opened(Backend backend) -> backend;
-            case Missing(String reason) -> throw new EnvironmentException("backend " + wanted + " is not available: " + reason);
-        };
+        try {
+            return open(wanted);
+        } catch (EnvironmentException e) {
+            throw new EnvironmentException("backend " + wanted + " is not available: " + e.getMessage(), e);
+        }
     }
 
     /// Every backend, with its description or why it is not available.
     public static List<Availability> available() {
-        List<Availability> list = new ArrayList<>();
-        for (String name : NAMES) {
-            list.add(switch (open(name)) {
-                case Opened(Backend backend) -> {
-                    try (backend) {
-                        yield new Availability(name, true, backend.description());
-                    }
-                }
-                case Missing(String reason) -> new Availability(name, false, reason);
-            });
+        return NAMES.stream().map(Backends::look).toList();
+    }
+
+    private static Availability look(String name) {
+        try (Backend backend = open(name)) {
+            return new Availability(name, true, backend.description());
+        } catch (EnvironmentException e) {
+            return new Availability(name, false, e.getMessage());
         }
-        return List.copyOf(list);
     }
 
     private static Backend automatic(Consumer<String> log) {
         StringBuilder passedOver = new StringBuilder();
         for (String name : PREFERENCE) {
-            switch (open(name)) {
-                case Opened(Backend backend) -> {
-                    log.accept("backend " + name + ": " + backend.description() + passedOver);
-                    return backend;
-                }
-                case Missing(String reason) -> passedOver.append("; ").append(name).append(" not available: ").append(reason);
+            try {
+                Backend backend = open(name);
+                log.accept("backend " + name + ": " + backend.description() + passedOver);
+                return backend;
+            } catch (EnvironmentException e) {
+                passedOver.append("; ").append(name).append(" not available: ").append(e.getMessage());
             }
         }
         throw new IllegalStateException("the reference room is always there");
     }
 
-    private sealed interface Outcome {
-    }
-
-    private record Opened(Backend backend) implements Outcome {
-    }
-
-    private record Missing(String reason) implements Outcome {
-    }
-
-    private static Outcome open(String name) {
+    /// @throws EnvironmentException with the reason if it is not there
+    private static Backend open(String name) {
         return switch (name) {
-            case "reference" -> new Opened(new ReferenceBackend());
-            case "cpu" -> ionforge_cpu_h.isAvailable() ? new Opened(new CpuBackend())
-                    : new Missing(ionforge_cpu_h.LIBRARY + " was not built (Debian: apt install cmake g++, then build again)");
-            case "cuda", "emulator" -> new Missing("not in this build");
+            case "reference" -> new ReferenceBackend();
+            case "cpu" -> {
+                if (!ionforge_cpu_h.isAvailable()) {
+                    throw new EnvironmentException(ionforge_cpu_h.LIBRARY
+                            + " was not built (Debian: apt install cmake g++, then build again)");
+                }
+                yield new CpuBackend();
+            }
+            case "cuda" -> new CudaBackend(JCudaDevice.open());
+            case "emulator" -> new CudaBackend(EmulatedDevice.open(schedule()));
             default -> throw new InputException("unknown backend '" + name + "': one of auto, " + String.join(", ", NAMES));
         };
+    }
+
+    private static Schedule schedule() {
+        String text = System.getenv("IONFORGE_EMULATOR_SCHEDULE");
+        return text == null || text.isBlank() ? Schedule.FORWARD : Schedule.parse(text);
     }
 }

@@ -5,7 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// One column of a [Block]. `type` is the ClickHouse type on the wire: what the writer declares, what the server answers.
+/// One column of a [Block]. `type` is the ClickHouse type on the wire: what the writer declares, what the server answers. A
+/// `DateTime` travels without its time zone, as seconds since 1970 UTC.
 public sealed interface Column {
 
     String name();

@@ -35,6 +35,6 @@ public final class Vaults {
 
     /// Opens the vault at `where` without touching its tables.
     static Vault connect(String where, Consumer<String> note) {
-        return ChdbVault.open(where, note);
+        return where.matches("https?://.*") ? HttpVault.open(where) : ChdbVault.open(where, note);
     }
 }

@@ -58,32 +58,32 @@ public final class CpuBackend implements Backend {
 
     @Override
     public GridSquares gridSquares() {
-        throw new UnsupportedOperationException("gridSquares");
+        return new CpuGridSquares();
     }
 
     @Override
     public GreatCircle greatCircle() {
-        throw new UnsupportedOperationException("greatCircle");
+        return new CpuGreatCircle();
     }
 
     @Override
     public SolarElevation solarElevation() {
-        throw new UnsupportedOperationException("solarElevation");
+        return new CpuSolarElevation();
     }
 
     @Override
     public SilverEmbedding silverEmbedding() {
-        throw new UnsupportedOperationException("silverEmbedding");
+        return new CpuSilverEmbedding();
     }
 
     @Override
     public SamplingKeys samplingKeys() {
-        throw new UnsupportedOperationException("samplingKeys");
+        return new CpuSamplingKeys();
     }
 
     @Override
     public Reductions reductions() {
-        throw new UnsupportedOperationException("reductions");
+        return new CpuReductions();
     }
 
     @Override

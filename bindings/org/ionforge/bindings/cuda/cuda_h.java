@@ -1,0 +1,69 @@
+package org.ionforge.bindings.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/// The functions of `cuda.h` that JCuda 12.6.0 lacks, from the driver's own library.
+public final class cuda_h {
+
+    public static final String LIBRARY = "libcuda.so.1";
+
+    /// `CU_MEMPOOL_ATTR_RELEASE_THRESHOLD`: a `cuuint64_t`, bytes that the pool keeps when the device synchronises.
+    public static final int CU_MEMPOOL_ATTR_RELEASE_THRESHOLD = 4;
+
+    private cuda_h() {
+    }
+
+    /// Whether the driver is installed.
+    public static boolean isAvailable() {
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup(LIBRARY, arena);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// Loaded on first use.
+    private static final class Library {
+        static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+
+        static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+            return Linker.nativeLinker().downcallHandle(
+                    SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + ": " + name)), descriptor);
+        }
+    }
+
+    private static final class cuDeviceGetDefaultMemPool {
+        static final MethodHandle HANDLE = Library.handle("cuDeviceGetDefaultMemPool",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    }
+
+    /// `CUresult cuDeviceGetDefaultMemPool(CUmemoryPool *pool_out, CUdevice dev)`
+    public static int cuDeviceGetDefaultMemPool(MemorySegment poolOut, int device) {
+        try {
+            return (int) cuDeviceGetDefaultMemPool.HANDLE.invokeExact(poolOut, device);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class cuMemPoolSetAttribute {
+        static final MethodHandle HANDLE = Library.handle("cuMemPoolSetAttribute",
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+    }
+
+    /// `CUresult cuMemPoolSetAttribute(CUmemoryPool pool, CUmemPool_attribute attr, void *value)`
+    public static int cuMemPoolSetAttribute(MemorySegment pool, int attribute, MemorySegment value) {
+        try {
+            return (int) cuMemPoolSetAttribute.HANDLE.invokeExact(pool, attribute, value);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+}

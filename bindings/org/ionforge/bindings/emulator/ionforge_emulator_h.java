@@ -1,0 +1,136 @@
+package org.ionforge.bindings.emulator;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import org.ionforge.bindings.NativeLibraries;
+
+/// `native/include/ionforge_emulator.h`. An instance rather than statics: two libraries have this face, the shipped kernels
+/// and, in tests, the ones with planted faults.
+public final class ionforge_emulator_h {
+
+    public static final String LIBRARY = "libionforge_emulator.so";
+
+    public static final int IONFORGE_EMULATOR_OK = 0;
+    public static final int IONFORGE_EMULATOR_FORWARD = 0;
+    public static final int IONFORGE_EMULATOR_REVERSE = 1;
+    public static final int IONFORGE_EMULATOR_RANDOM = 2;
+
+    private final MethodHandle kernelCount;
+    private final MethodHandle kernelName;
+    private final MethodHandle kernelParameters;
+    private final MethodHandle launch;
+    private final MethodHandle allocate;
+    private final MethodHandle free;
+    private final MethodHandle lastError;
+
+    private ionforge_emulator_h(Path library) {
+        SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
+        kernelCount = handle(symbols, "ionforge_emulator_kernel_count", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        kernelName = handle(symbols, "ionforge_emulator_kernel_name",
+                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        kernelParameters = handle(symbols, "ionforge_emulator_kernel_parameters",
+                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        launch = handle(symbols, "ionforge_emulator_launch", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG));
+        allocate = handle(symbols, "ionforge_emulator_allocate",
+                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+        free = handle(symbols, "ionforge_emulator_free", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        lastError = handle(symbols, "ionforge_emulator_last_error", FunctionDescriptor.of(ValueLayout.ADDRESS));
+    }
+
+    /// Whether the library of the shipped kernels was built and lies where [NativeLibraries] looks.
+    public static boolean isAvailable() {
+        return NativeLibraries.find(LIBRARY).isPresent();
+    }
+
+    /// The library of the shipped kernels.
+    public static ionforge_emulator_h load() {
+        return load(NativeLibraries.find(LIBRARY).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY)));
+    }
+
+    /// A library with this face.
+    public static ionforge_emulator_h load(Path library) {
+        return new ionforge_emulator_h(library);
+    }
+
+    private static MethodHandle handle(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+        return Linker.nativeLinker().downcallHandle(
+                symbols.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + ": " + name)), descriptor);
+    }
+
+    /// `int32_t ionforge_emulator_kernel_count(void)`
+    public int ionforge_emulator_kernel_count() {
+        try {
+            return (int) kernelCount.invokeExact();
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `const char *ionforge_emulator_kernel_name(int32_t kernel)`
+    public String ionforge_emulator_kernel_name(int kernel) {
+        try {
+            return text((MemorySegment) kernelName.invokeExact(kernel));
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `const char *ionforge_emulator_kernel_parameters(int32_t kernel)`
+    public String ionforge_emulator_kernel_parameters(int kernel) {
+        try {
+            return text((MemorySegment) kernelParameters.invokeExact(kernel));
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `int32_t ionforge_emulator_launch(int32_t kernel, void **parameters, const uint32_t *grid, const uint32_t *block,
+    /// uint32_t dynamic_shared_bytes, int32_t schedule, uint64_t seed)`
+    public int ionforge_emulator_launch(int kernel, MemorySegment parameters, MemorySegment grid, MemorySegment block,
+                                        int dynamicSharedBytes, int schedule, long seed) {
+        try {
+            return (int) launch.invokeExact(kernel, parameters, grid, block, dynamicSharedBytes, schedule, seed);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `void *ionforge_emulator_allocate(int64_t bytes)`
+    public MemorySegment ionforge_emulator_allocate(long bytes) {
+        try {
+            return (MemorySegment) allocate.invokeExact(bytes);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `int32_t ionforge_emulator_free(void *memory)`
+    public int ionforge_emulator_free(MemorySegment memory) {
+        try {
+            return (int) free.invokeExact(memory);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `const char *ionforge_emulator_last_error(void)`
+    public String ionforge_emulator_last_error() {
+        try {
+            return text((MemorySegment) lastError.invokeExact());
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static String text(MemorySegment address) {
+        return address.reinterpret(Long.MAX_VALUE).getString(0);
+    }
+}

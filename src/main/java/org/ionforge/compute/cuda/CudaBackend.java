@@ -1,0 +1,122 @@
+package org.ionforge.compute.cuda;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.ionforge.compute.AdamW;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.ElementType;
+import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GreatCircle;
+import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.Reductions;
+import org.ionforge.compute.SamplingKeys;
+import org.ionforge.compute.SilverEmbedding;
+import org.ionforge.compute.SolarElevation;
+
+/// Every operation as a CUDA kernel: on a GPU, or on the emulator in its place.
+public final class CudaBackend implements Backend {
+
+    private final Device device;
+    private final AtomicInteger live = new AtomicInteger();
+
+    /// Takes the device over and closes it in the end.
+    public CudaBackend(Device device) {
+        this.device = device;
+    }
+
+    @Override
+    public String name() {
+        return device.name();
+    }
+
+    @Override
+    public String description() {
+        return device.description();
+    }
+
+    /// What it runs on.
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public boolean hostAddressable() {
+        return false;
+    }
+
+    @Override
+    public Buffer allocate(ElementType type, long length) {
+        return new DeviceBuffer(device, live, type, length);
+    }
+
+    @Override
+    public Buffer load(ElementType type, MemorySegment host) {
+        if (host.byteSize() % type.bytes() != 0) {
+            throw new IllegalArgumentException(host.byteSize() + " bytes are no whole number of " + type);
+        }
+        Buffer buffer = allocate(type, host.byteSize() / type.bytes());
+        try {
+            buffer.upload(host);
+        } catch (RuntimeException e) {
+            buffer.close();
+            throw e;
+        }
+        return buffer;
+    }
+
+    @Override
+    public int liveBuffers() {
+        return live.get();
+    }
+
+    @Override
+    public void synchronize() {
+        device.synchronize();
+    }
+
+    @Override
+    public GridSquares gridSquares() {
+        throw new UnsupportedOperationException("gridSquares");
+    }
+
+    @Override
+    public GreatCircle greatCircle() {
+        throw new UnsupportedOperationException("greatCircle");
+    }
+
+    @Override
+    public SolarElevation solarElevation() {
+        throw new UnsupportedOperationException("solarElevation");
+    }
+
+    @Override
+    public SilverEmbedding silverEmbedding() {
+        throw new UnsupportedOperationException("silverEmbedding");
+    }
+
+    @Override
+    public SamplingKeys samplingKeys() {
+        throw new UnsupportedOperationException("samplingKeys");
+    }
+
+    @Override
+    public Reductions reductions() {
+        throw new UnsupportedOperationException("reductions");
+    }
+
+    @Override
+    public GatedMlp gatedMlp() {
+        throw new UnsupportedOperationException("gatedMlp");
+    }
+
+    @Override
+    public AdamW adamW() {
+        throw new UnsupportedOperationException("adamW");
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+}

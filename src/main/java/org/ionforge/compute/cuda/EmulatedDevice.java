@@ -1,0 +1,209 @@
+package org.ionforge.compute.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.ionforge.bindings.emulator.ionforge_emulator_h;
+import org.ionforge.errors.EnvironmentException;
+
+/// The CUDA kernels on the host: the same source, compiled by a C++ compiler, one fiber a thread. For tests: it finds divergent
+/// barriers, overrun memory, arguments of the wrong size and, by running in several orders, races. A build with nvcc also knows
+/// each kernel's launch bound and holds launches to it.
+public final class EmulatedDevice implements Device {
+
+    private record Kernel(int number, String parameters) {
+    }
+
+    private final ionforge_emulator_h emulator;
+    private final Schedule schedule;
+    private final Map<String, Kernel> kernels = new HashMap<>();
+    private final Map<String, Integer> bounds = new HashMap<>();
+    private final Arena arena = Arena.ofShared();
+    private final KernelArguments arguments = new KernelArguments(arena);
+    private final MemorySegment grid = arena.allocate(ValueLayout.JAVA_INT, 3);
+    private final MemorySegment block = arena.allocate(ValueLayout.JAVA_INT, 3);
+    private final Set<Long> live = new HashSet<>();
+    private List<Runnable> recording;
+
+    private EmulatedDevice(ionforge_emulator_h emulator, Schedule schedule, Optional<KernelArchive> archive) {
+        this.emulator = emulator;
+        this.schedule = schedule;
+        archive.ifPresent(a -> a.kernels().forEach(k -> bounds.put(k.name(), k.maxThreads())));
+        for (int i = 0; i < emulator.ionforge_emulator_kernel_count(); i++) {
+            kernels.put(emulator.ionforge_emulator_kernel_name(i), new Kernel(i, emulator.ionforge_emulator_kernel_parameters(i)));
+        }
+    }
+
+    /// The emulator with the shipped kernels.
+    ///
+    /// @throws EnvironmentException if it was not built
+    public static EmulatedDevice open(Schedule schedule) {
+        if (!ionforge_emulator_h.isAvailable()) {
+            throw new EnvironmentException(ionforge_emulator_h.LIBRARY
+                    + " was not built (Debian: apt install cmake g++, then build again)");
+        }
+        return new EmulatedDevice(ionforge_emulator_h.load(), schedule, KernelArchive.find());
+    }
+
+    /// An emulator library with kernels of its own.
+    static EmulatedDevice open(Path library, Schedule schedule) {
+        return new EmulatedDevice(ionforge_emulator_h.load(library), schedule, Optional.empty());
+    }
+
+    /// Names of the kernels it has.
+    public Set<String> kernels() {
+        return Set.copyOf(kernels.keySet());
+    }
+
+    @Override
+    public String name() {
+        return "emulator";
+    }
+
+    @Override
+    public String description() {
+        return kernels.size() + " CUDA kernels on the host (" + schedule + " schedule)";
+    }
+
+    @Override
+    public long allocate(long bytes) {
+        refuseWhileRecording("allocate");
+        MemorySegment memory = emulator.ionforge_emulator_allocate(bytes);
+        if (memory.address() == 0) {
+            throw new OutOfMemoryError(emulator.ionforge_emulator_last_error());
+        }
+        live.add(memory.address());
+        return memory.address();
+    }
+
+    @Override
+    public void free(long address) {
+        if (!live.remove(address) || emulator.ionforge_emulator_free(MemorySegment.ofAddress(address)) != 0) {
+            throw new IllegalStateException("emulator: no allocation at " + Long.toHexString(address));
+        }
+    }
+
+    @Override
+    public int liveAllocations() {
+        return live.size();
+    }
+
+    @Override
+    public void upload(MemorySegment source, long address) {
+        refuseWhileRecording("upload");
+        MemorySegment.copy(source, 0, memory(address, source.byteSize()), 0, source.byteSize());
+    }
+
+    @Override
+    public void download(long address, MemorySegment target) {
+        refuseWhileRecording("download");
+        MemorySegment.copy(memory(address, target.byteSize()), 0, target, 0, target.byteSize());
+    }
+
+    @Override
+    public void copy(long from, long to, long bytes) {
+        perform(() -> MemorySegment.copy(memory(from, bytes), 0, memory(to, bytes), 0, bytes));
+    }
+
+    @Override
+    public void fill(long address, byte value, long bytes) {
+        perform(() -> memory(address, bytes).fill(value));
+    }
+
+    @Override
+    public void launch(String name, Grid geometry, Object... values) {
+        Kernel kernel = kernels.get(name);
+        if (kernel == null) {
+            throw new IllegalArgumentException("no kernel " + name);
+        }
+        StringBuilder letters = new StringBuilder();
+        for (Object value : values) {
+            letters.append(KernelArguments.letter(value));
+        }
+        if (!kernel.parameters().contentEquals(letters)) {
+            throw new IllegalArgumentException(name + " takes (" + kernel.parameters() + ") and was given (" + letters
+                    + "): p pointer, i and l 32- and 64-bit integer, f float, d double");
+        }
+        int threads = geometry.blockX() * geometry.blockY() * geometry.blockZ();
+        if (bounds.containsKey(name) && threads > bounds.get(name)) {
+            throw new IllegalArgumentException(name + " with blocks of " + threads + " threads; its launch bound is " + bounds.get(name));
+        }
+        Object[] kept = values.clone();
+        arguments.of(this, name, kept);
+        perform(() -> run(name, kernel, geometry, kept));
+    }
+
+    private void run(String name, Kernel kernel, Grid geometry, Object[] values) {
+        MemorySegment pointers = arguments.of(this, name, values);
+        grid.copyFrom(MemorySegment.ofArray(new int[] {geometry.x(), geometry.y(), geometry.z()}));
+        block.copyFrom(MemorySegment.ofArray(new int[] {geometry.blockX(), geometry.blockY(), geometry.blockZ()}));
+        int code = emulator.ionforge_emulator_launch(kernel.number(), pointers, grid, block, geometry.sharedBytes(),
+                schedule.code(), schedule.seedOrZero());
+        if (code != ionforge_emulator_h.IONFORGE_EMULATOR_OK) {
+            throw new CudaException(emulator.ionforge_emulator_last_error());
+        }
+    }
+
+    @Override
+    public LaunchGraph capture(Runnable work) {
+        refuseWhileRecording("capture");
+        recording = new ArrayList<>();
+        try {
+            work.run();
+            return new Recording(List.copyOf(recording));
+        } finally {
+            recording = null;
+        }
+    }
+
+    private record Recording(List<Runnable> steps) implements LaunchGraph {
+        @Override
+        public void replay() {
+            steps.forEach(Runnable::run);
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    private void perform(Runnable step) {
+        if (recording == null) {
+            step.run();
+        } else {
+            recording.add(step);
+        }
+    }
+
+    private void refuseWhileRecording(String what) {
+        if (recording != null) {
+            throw new IllegalStateException(what + " while a graph is recorded");
+        }
+    }
+
+    @Override
+    public void synchronize() {
+        refuseWhileRecording("synchronize");
+    }
+
+    private static MemorySegment memory(long address, long bytes) {
+        return MemorySegment.ofAddress(address).reinterpret(bytes);
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            live.forEach(address -> emulator.ionforge_emulator_free(MemorySegment.ofAddress(address)));
+            live.clear();
+            arena.close();
+        }
+    }
+}
