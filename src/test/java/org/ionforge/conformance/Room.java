@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
+import org.ionforge.compute.cuda.CudaBackend;
+import org.ionforge.compute.cuda.EmulatedDevice;
+import org.ionforge.compute.cuda.Schedule;
 
 /// A backend that has to keep the contracts, and the name that it must give itself once open.
 ///
@@ -12,6 +15,9 @@ import org.ionforge.compute.Backends;
 /// @param backendName what [Backend#name()] has to answer: the proof that no other room ran instead
 /// @param open opens a fresh backend; the caller closes it
 record Room(String label, String backendName, Supplier<Backend> open) {
+
+    /// A kernel without races gives the same in every order of blocks and lanes.
+    private static final List<Schedule> SCHEDULES = List.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(20261122));
 
     /// The definition that the others are compared with.
     static Room reference() {
@@ -22,7 +28,11 @@ record Room(String label, String backendName, Supplier<Backend> open) {
     static List<Room> all() {
         List<Room> rooms = new ArrayList<>();
         for (Backends.Availability backend : Backends.available()) {
-            if (backend.available()) {
+            if (backend.available() && backend.name().equals("emulator")) {
+                for (Schedule schedule : SCHEDULES) {
+                    rooms.add(new Room("emulator " + schedule, "emulator", () -> new CudaBackend(EmulatedDevice.open(schedule))));
+                }
+            } else if (backend.available()) {
                 rooms.add(named(backend.name()));
             }
         }

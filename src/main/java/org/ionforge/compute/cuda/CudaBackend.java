@@ -77,32 +77,32 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GridSquares gridSquares() {
-        throw new UnsupportedOperationException("gridSquares");
+        return new CudaGridSquares(device);
     }
 
     @Override
     public GreatCircle greatCircle() {
-        throw new UnsupportedOperationException("greatCircle");
+        return new CudaGreatCircle(device);
     }
 
     @Override
     public SolarElevation solarElevation() {
-        throw new UnsupportedOperationException("solarElevation");
+        return new CudaSolarElevation(device);
     }
 
     @Override
     public SilverEmbedding silverEmbedding() {
-        throw new UnsupportedOperationException("silverEmbedding");
+        return new CudaSilverEmbedding(device);
     }
 
     @Override
     public SamplingKeys samplingKeys() {
-        throw new UnsupportedOperationException("samplingKeys");
+        return new CudaSamplingKeys(device);
     }
 
     @Override
     public Reductions reductions() {
-        throw new UnsupportedOperationException("reductions");
+        return new CudaReductions(this);
     }
 
     @Override

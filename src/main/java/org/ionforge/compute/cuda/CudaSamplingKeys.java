@@ -1,0 +1,39 @@
+package org.ionforge.compute.cuda;
+
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.ElementType;
+import org.ionforge.compute.Operands;
+import org.ionforge.compute.SamplingKeys;
+
+/// `kernels/sampling.cu`: a thread a row.
+final class CudaSamplingKeys implements SamplingKeys {
+
+    private static final int THREADS = 256;
+
+    private final Device device;
+
+    CudaSamplingKeys(Device device) {
+        this.device = device;
+    }
+
+    @Override
+    public void uniform(Buffer identity, long seed, Buffer keys, long n) {
+        Operands.requireCount(n);
+        Operands.require("identity", identity, ElementType.U64, n);
+        Operands.require("keys", keys, ElementType.U64, n);
+        if (n > 0) {
+            device.launch("sampling_keys_uniform_u64", Grid.covering(n, THREADS), identity, seed, keys, n);
+        }
+    }
+
+    @Override
+    public void weighted(Buffer identity, Buffer weight, long seed, Buffer keys, long n) {
+        Operands.requireCount(n);
+        Operands.require("identity", identity, ElementType.U64, n);
+        Operands.require("weight", weight, ElementType.F32, n);
+        Operands.require("keys", keys, ElementType.F64, n);
+        if (n > 0) {
+            device.launch("sampling_keys_weighted_f64", Grid.covering(n, THREADS), identity, weight, seed, keys, n);
+        }
+    }
+}
