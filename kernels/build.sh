@@ -46,8 +46,8 @@ grep -E 'warning' "$work/log" >&2 || true
 
 # One line for each kernel and architecture: name, sm, registers, static shared, stack, spills.
 awk '
-  /Compiling entry function/ { split($0, q, "\047"); name = q[2]; sm = q[4] }
-  /bytes stack frame/        { stack = $1; spill = $5 + $9 }
+  /Compiling entry function/ { split($0, q, "\047"); name = q[2]; sm = q[4]; stack = 0; spill = 0 }
+  /bytes stack frame/        { stack += $1; spill += $5 + $9 }  # of the kernel and of functions it calls
   /Used [0-9]+ registers/    {
     shared = 0
     for (i = 2; i <= NF; i++) { if ($i == "registers,") registers = $(i - 1); if ($i ~ /^smem/) shared = $(i - 2) }

@@ -53,12 +53,12 @@ class KernelArchiveTest {
         copySources(folder);
         String kernel = """
                 #include "portable.cuh"
-                extern "C" __global__ void __launch_bounds__(256) slow_sine_f32(float *x) { x[threadIdx.x] = sinf(x[threadIdx.x]); }
-                EXPORT_KERNEL(slow_sine_f32)
+                extern "C" __global__ void __launch_bounds__(256) slow_sine_f64(double *x) { x[threadIdx.x] = sin(x[threadIdx.x]); }
+                EXPORT_KERNEL(slow_sine_f64)
                 """;
         Files.writeString(folder.resolve("kernels/slow.cu"), kernel);
-        assertTrue(build(folder, 1).contains("kernel slow_sine_f32 on sm_80 has a stack frame of"));
-        Files.writeString(folder.resolve("kernels/slow.cu"), "// may use a stack frame: slow_sine_f32: huge arguments are its job\n" + kernel);
+        assertTrue(build(folder, 1).contains("kernel slow_sine_f64 on sm_80 has a stack frame of"));
+        Files.writeString(folder.resolve("kernels/slow.cu"), "// may use a stack frame: slow_sine_f64: huge arguments are its job\n" + kernel);
         assertTrue(build(folder, 0).contains("kernels for 6 architectures"));
     }
 
