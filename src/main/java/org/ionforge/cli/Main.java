@@ -17,6 +17,7 @@ import org.ionforge.errors.InputException;
 public final class Main {
 
     static final List<Command> COMMANDS = List.of(
+            new DevicesCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),
             new PredictCommand()

@@ -1,7 +1,10 @@
 package org.ionforge.compute;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.cpu.CpuBackend;
@@ -28,9 +31,14 @@ public final class Backends {
 
     /// One backend of this machine.
     ///
-    /// @param available whether [#named(String)] would open it
-    /// @param detail    its description, or why it is not available
-    public record Availability(String name, boolean available, String detail) {
+    /// @param available  whether [#named(String)] would open it
+    /// @param detail     its description, or why it is not available
+    /// @param properties what is known of its device, by name: `device`, `memoryBytes`, `driver`, `computeCapability`,
+    ///                   `multiprocessors`, `isa`, `threads`, `kernels`
+    public record Availability(String name, boolean available, String detail, SequencedMap<String, Object> properties) {
+        public Availability {
+            properties = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(properties));
+        }
     }
 
     private Backends() {
@@ -72,10 +80,40 @@ public final class Backends {
 
     private static Availability look(String name) {
         try (Backend backend = open(name)) {
-            return new Availability(name, true, backend.description());
+            return new Availability(name, true, backend.description(), properties(backend));
         } catch (EnvironmentException e) {
-            return new Availability(name, false, e.getMessage());
+            return new Availability(name, false, e.getMessage(), new LinkedHashMap<>());
         }
+    }
+
+    private static SequencedMap<String, Object> properties(Backend backend) {
+        SequencedMap<String, Object> known = new LinkedHashMap<>();
+        switch (backend) {
+            case CudaBackend cuda when cuda.device() instanceof JCudaDevice gpu -> {
+                known.put("device", gpu.hardware().name());
+                known.put("memoryBytes", gpu.hardware().memoryBytes());
+                known.put("driver", gpu.hardware().driver());
+                known.put("computeCapability", gpu.hardware().computeCapability());
+                known.put("multiprocessors", gpu.hardware().multiprocessors());
+            }
+            case CudaBackend cuda when cuda.device() instanceof EmulatedDevice emulator -> {
+                known.put("device", HostMachine.processor());
+                known.put("kernels", emulator.kernels().size());
+            }
+            case CpuBackend _ -> {
+                known.put("device", HostMachine.processor());
+                known.put("memoryBytes", HostMachine.memoryBytes());
+                known.put("isa", ionforge_cpu_h.ionforge_cpu_isa());
+                known.put("threads", ionforge_cpu_h.ionforge_cpu_threads());
+            }
+            default -> {
+                known.put("device", HostMachine.processor());
+                known.put("memoryBytes", HostMachine.memoryBytes());
+                known.put("isa", "Java " + Runtime.version());
+                known.put("threads", 1);
+            }
+        }
+        return known;
     }
 
     private static Backend automatic(Consumer<String> log) {
