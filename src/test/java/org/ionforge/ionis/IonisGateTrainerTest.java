@@ -1,0 +1,188 @@
+package org.ionforge.ionis;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Backends;
+import org.ionforge.compute.GatedMlp;
+import org.ionforge.errors.InputException;
+import org.ionforge.errors.JobException;
+import org.ionforge.telemetry.Progress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class IonisGateTrainerTest {
+
+    private static final TrainingOptions OPTIONS = new TrainingOptions(4, 100, 42, 0, 0.2, 1, false);
+    private static final BooleanSupplier NEVER = () -> false;
+
+    @TempDir
+    Path folder;
+
+    static Stream<String> backends() {
+        return Backends.available().stream().filter(Backends.Availability::available).map(Backends.Availability::name);
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void anInterruptedRunEndsWithTheBitsOfOneThatWasNot(String backend) {
+        IonisGateTrainer.Outcome whole = train(backend, OPTIONS, "whole", NEVER, false);
+        assertTrue(whole.finished());
+        // 750 rows are about 500 for training, 5 to 6 steps an epoch: stops in the middle of epochs 1 and 3, and before any step.
+        int[] stops = {3, 0, 11};
+        for (int i = 0; i < stops.length; i++) {
+            assertFalse(train(backend, OPTIONS, "parts", after(stops[i]), i > 0).finished());
+        }
+        IonisGateTrainer.Outcome last = train(backend, OPTIONS, "parts", NEVER, true);
+        assertTrue(last.finished());
+        assertTrue(last.samples() < whole.samples());
+        assertArrayEquals(whole.last(), last.last());
+        assertArrayEquals(whole.best(), last.best());
+        assertEquals(whole.position().step(), last.position().step());
+        assertEquals(whole.position().bestHuber(), last.position().bestHuber());
+        for (int e = 0; e < OPTIONS.epochs(); e++) {
+            assertEquals(whole.position().history().get(e).trainLoss(), last.position().history().get(e).trainLoss());
+            assertEquals(whole.position().history().get(e).validationHuber(), last.position().history().get(e).validationHuber());
+        }
+    }
+
+    private static BooleanSupplier after(int steps) {
+        int[] asked = {0};
+        return () -> asked[0]++ >= steps;
+    }
+
+    @Test
+    void trainingLowersTheLossAndKeepsTheBestEpoch() {
+        IonisGateTrainer.Outcome outcome = train("reference", new TrainingOptions(20, 64, 42, 0, 0.2, 1, false), "run", NEVER, false);
+        var history = outcome.position().history();
+        assertEquals(20, history.size());
+        assertTrue(history.getLast().validationHuber() < 0.3 * history.getFirst().validationHuber(), history.toString());
+        double smallest = history.stream().mapToDouble(e -> e.validationHuber()).min().orElseThrow();
+        assertEquals(smallest, outcome.position().bestHuber());
+        assertEquals(smallest, history.get(outcome.position().bestEpoch() - 1).validationHuber());
+        assertTrue(history.getFirst().learningRate() > history.getLast().learningRate());
+    }
+
+    @Test
+    void theFirstSidecarBiasesStayAndTheWeightsKeepTheirBounds() {
+        // A hundred times the reference's sidecar rate: a weight would leave its bounds within 20 steps.
+        float[] parameters = train("reference", new TrainingOptions(10, 64, 42, 100, 0.2, 1, false), "run", NEVER, false).last();
+        float[] start = IonisGate.initialise(PlantedSignatures.SMALL, 42).parameters();
+        int atTheBounds = 0;
+        for (GatedMlp.Tensor tensor : PlantedSignatures.SMALL.shape().tensors()) {
+            float[] before = Arrays.copyOfRange(start, tensor.offset(), tensor.offset() + tensor.length());
+            float[] after = Arrays.copyOfRange(parameters, tensor.offset(), tensor.offset() + tensor.length());
+            switch (tensor.name()) {
+                case "sunSide.1.bias", "stormSide.1.bias" -> assertArrayEquals(before, after);
+                case "sunSide.1.weight", "sunSide.2.weight", "stormSide.1.weight", "stormSide.2.weight" -> {
+                    for (float weight : after) {
+                        assertTrue(weight >= 0.5f && weight <= 2f, tensor.name() + " holds " + weight);
+                        atTheBounds += weight == 0.5f || weight == 2f ? 1 : 0;
+                    }
+                }
+                default -> assertFalse(Arrays.equals(before, after), tensor.name());
+            }
+        }
+        assertTrue(atTheBounds > 0);
+    }
+
+    @Test
+    void aCheckpointOfAnotherTrainingIsRefusedByWhatDiffers() {
+        assertFalse(train("reference", OPTIONS, "run", after(3), false).finished());
+        refused(new TrainingOptions(5, 100, 42, 0, 0.2, 1, true), "its epochs is 4, asked for is 5");
+        refused(new TrainingOptions(4, 100, 43, 0, 0.2, 1, true), "its seed is 42, asked for is 43");
+        refused(new TrainingOptions(4, 99, 42, 0, 0.2, 1, true), "its batch is 100, asked for is 99");
+        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true), "its learning rate is 100.0, asked for is 2.0");
+        refused(new TrainingOptions(4, 100, 42, 0, 0.3, 1, true), "its held-out path share is 0.2, asked for is 0.3");
+        try (Backend backend = Backends.named("reference");
+             TrainingData data = TrainingData.of(PlantedSignatures.of(750, 8), PlantedSignatures.SMALL, backend);
+             IonisGateTrainer trainer = trainer(data, OPTIONS, backend, "run")) {
+            assertTrue(assertThrows(InputException.class, trainer::resume).getMessage().contains("its data is "));
+        }
+    }
+
+    private void refused(TrainingOptions options, String message) {
+        String said = assertThrows(InputException.class, () -> train("reference", options, "run", NEVER, true)).getMessage();
+        assertTrue(said.contains(message) && said.contains("run"), said);
+    }
+
+    @Test
+    void aModelIsNoCheckpoint() {
+        IonisGate.initialise(PlantedSignatures.SMALL, 1).write(folder.resolve("run"), Map.of());
+        assertTrue(assertThrows(InputException.class, () -> train("reference", OPTIONS, "run", NEVER, true)).getMessage()
+                .contains("not a training checkpoint"));
+    }
+
+    @Test
+    void aWeightThatIsNoNumberStopsWithStepAndTensor() {
+        // The weight is read by the first step after the resumption, the 9th of all, in epoch 2 of 6 steps each.
+        String said = failureAfterSpoiling(8, checkpoint -> checkpoint.parameters()[3] = Float.NaN);
+        assertTrue(said.contains("at step 9 (epoch 2): the weight trunk.0.weight holds NaN at element 3"), said);
+        assertTrue(said.contains("holds the end of epoch 1"), said);
+    }
+
+    @Test
+    void aWeightLostInTheLastStepOfAnEpochIsFoundBeforeTheCheckpoint() {
+        // With an infinite moment the 6th step writes a weight that no step of this epoch reads any more.
+        int bias = PlantedSignatures.SMALL.shape().tensor("base.2.bias").offset();
+        String said = failureAfterSpoiling(5, checkpoint -> checkpoint.m()[bias] = Float.POSITIVE_INFINITY);
+        assertTrue(said.contains("after step 6 (epoch 1): the weight base_head.2.bias holds -Infinity at element 0"), said);
+        assertTrue(said.contains("No epoch had ended yet"), said);
+    }
+
+    /// Stops after some steps, spoils the checkpoint, goes on, and makes sure that the checkpoint is left as it was.
+    private String failureAfterSpoiling(int steps, Consumer<TrainingCheckpoint> spoil) {
+        IonisGateTrainer.Outcome stopped = train("reference", OPTIONS, "run", after(steps), false);
+        assertEquals(steps, stopped.position().step());
+        Path file = folder.resolve("run");
+        try (Backend backend = Backends.named("reference");
+             TrainingData data = TrainingData.of(PlantedSignatures.of(750, 7), PlantedSignatures.SMALL, backend);
+             IonisGateTrainer trainer = trainer(data, OPTIONS, backend, "run")) {
+            TrainingCheckpoint checkpoint = TrainingCheckpoint.read(file, trainer.configuration(), data.variant().shape().parameters());
+            spoil.accept(checkpoint);
+            checkpoint.write(file);
+            byte[] kept = Files.readAllBytes(file);
+            trainer.resume();
+            String said = assertThrows(JobException.class, () -> trainer.train(Progress.SILENT, NEVER)).getMessage();
+            assertArrayEquals(kept, Files.readAllBytes(file));
+            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private IonisGateTrainer.Outcome train(String name, TrainingOptions options, String file, BooleanSupplier stop, boolean resume) {
+        try (Backend backend = Backends.named(name)) {
+            IonisGateTrainer.Outcome outcome;
+            try (TrainingData data = TrainingData.of(PlantedSignatures.of(750, 7), PlantedSignatures.SMALL, backend);
+                 IonisGateTrainer trainer = trainer(data, options, backend, file)) {
+                if (resume) {
+                    trainer.resume();
+                }
+                outcome = trainer.train(Progress.SILENT, stop);
+            }
+            assertEquals(0, backend.liveBuffers());
+            return outcome;
+        }
+    }
+
+    private IonisGateTrainer trainer(TrainingData data, TrainingOptions options, Backend backend, String file) {
+        Split split = Split.of(data, options.holdoutPaths(), options.holdoutMonths(), options.seed());
+        return new IonisGateTrainer(data, split, options, backend, folder.resolve(file));
+    }
+}
