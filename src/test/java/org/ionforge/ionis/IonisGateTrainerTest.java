@@ -43,7 +43,7 @@ class IonisGateTrainerTest {
     void anInterruptedRunEndsWithTheBitsOfOneThatWasNot(String backend) {
         IonisGateTrainer.Outcome whole = train(backend, OPTIONS, "whole", NEVER, false);
         assertTrue(whole.finished());
-        // 750 rows are about 500 for training, 5 to 6 steps an epoch: stops in the middle of epochs 1 and 3, and before any step.
+        // 750 rows are about 500 for training, 5 steps an epoch: stops in the middle of epochs 1 and 3, and before any step.
         int[] stops = {3, 0, 11};
         for (int i = 0; i < stops.length; i++) {
             assertFalse(train(backend, OPTIONS, "parts", after(stops[i]), i > 0).finished());
@@ -130,7 +130,7 @@ class IonisGateTrainerTest {
 
     @Test
     void aWeightThatIsNoNumberStopsWithStepAndTensor() {
-        // The weight is read by the first step after the resumption, the 9th of all, in epoch 2 of 6 steps each.
+        // The weight is read by the first step after the resumption, the 9th of all, in epoch 2 of 5 steps each.
         String said = failureAfterSpoiling(8, checkpoint -> checkpoint.parameters()[3] = Float.NaN);
         assertTrue(said.contains("at step 9 (epoch 2): the weight trunk.0.weight holds NaN at element 3"), said);
         assertTrue(said.contains("holds the end of epoch 1"), said);
@@ -138,10 +138,10 @@ class IonisGateTrainerTest {
 
     @Test
     void aWeightLostInTheLastStepOfAnEpochIsFoundBeforeTheCheckpoint() {
-        // With an infinite moment the 6th step writes a weight that no step of this epoch reads any more.
+        // With an infinite moment the 5th step, the last of the epoch, writes a weight that no step reads any more.
         int bias = PlantedSignatures.SMALL.shape().tensor("base.2.bias").offset();
-        String said = failureAfterSpoiling(5, checkpoint -> checkpoint.m()[bias] = Float.POSITIVE_INFINITY);
-        assertTrue(said.contains("after step 6 (epoch 1): the weight base_head.2.bias holds -Infinity at element 0"), said);
+        String said = failureAfterSpoiling(4, checkpoint -> checkpoint.m()[bias] = Float.POSITIVE_INFINITY);
+        assertTrue(said.contains("after step 5 (epoch 1): the weight base_head.2.bias holds -Infinity at element 0"), said);
         assertTrue(said.contains("No epoch had ended yet"), said);
     }
 
