@@ -8,7 +8,6 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.help.HelpFormatter;
 import org.ionforge.errors.EnvironmentException;
 import org.ionforge.errors.InputException;
 
@@ -56,7 +55,7 @@ public final class Main {
 
     private static int dispatch(String[] arguments, Console console) throws Exception {
         if (arguments.length == 0 || arguments[0].equals("help") || arguments[0].equals("--help")) {
-            console.out().print(overview());
+            console.out().print(Help.overview(COMMANDS));
             return arguments.length == 0 ? 2 : 0;
         }
         if (arguments[0].equals("--version")) {
@@ -65,31 +64,24 @@ public final class Main {
         }
         Command command = find(arguments);
         int words = command.name().split(" ").length;
-        Options options = command.options().addOption(null, "help", false, "show this help");
-        CommandLine line = new DefaultParser(false).parse(options, Arrays.copyOfRange(arguments, words, arguments.length));
-        if (line.hasOption("help")) {
-            console.out().println(command.summary());
-            HelpFormatter.builder().setShowSince(false).get()
-                    .printHelp("ionforge " + command.name() + " " + command.arguments(), "", options, "", false);
+        String[] rest = Arrays.copyOfRange(arguments, words, arguments.length);
+        Options options = command.options().addOption("h", "help", false, "show this help");
+        if (List.of(rest).contains("--help") || List.of(rest).contains("-h")) { // before parsing, which asks for what is required
+            console.out().print(Help.of(command, options));
             return 0;
         }
+        CommandLine line = new DefaultParser(false).parse(options, rest);
         return command.run(line, console);
     }
 
     private static Command find(String[] arguments) {
         String line = String.join(" ", arguments) + " ";
-        return COMMANDS.stream().filter(c -> line.startsWith(c.name() + " ")).findFirst()
-                .orElseThrow(() -> new InputException("unknown command '" + arguments[0] + "'; did you mean '"
-                        + Nearest.of(arguments[0], COMMANDS.stream().map(Command::name).toList())
-                        + "'? './ionforge help' lists all"));
-    }
-
-    static String overview() {
-        StringBuilder text = new StringBuilder("usage: ./ionforge COMMAND [OPTION…] [ARGUMENT…]\n\n");
-        for (Command command : COMMANDS) {
-            text.append(String.format("  %-18s %s%n", command.name(), command.summary()));
-        }
-        return text.append("\n'./ionforge COMMAND --help' shows a command's options. ")
-                .append("Exit codes: 0 done, 1 job failed, 2 wrong usage or input, 3 environment.\n").toString();
+        return COMMANDS.stream().filter(c -> line.startsWith(c.name() + " ")).findFirst().orElseThrow(() -> {
+            List<String> names = COMMANDS.stream().map(Command::name).toList();
+            List<String> longer = names.stream().filter(n -> n.startsWith(arguments[0] + " ")).toList();
+            return new InputException("unknown command '" + arguments[0] + "'; did you mean '"
+                    + (longer.isEmpty() ? Nearest.of(arguments[0], names) : String.join("' or '", longer))
+                    + "'? './ionforge help' lists all");
+        });
     }
 }
