@@ -16,6 +16,9 @@ import org.ionforge.compute.cuda.Schedule;
 /// @param open opens a fresh backend; the caller closes it
 record Room(String label, String backendName, Supplier<Backend> open) {
 
+    /// Names of the backends to test, with commas between.
+    static final String ONLY = "ionforge.conformance.backends";
+
     /// A kernel without races gives the same in every order of blocks and lanes.
     private static final List<Schedule> SCHEDULES = List.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(20261122));
 
@@ -24,8 +27,25 @@ record Room(String label, String backendName, Supplier<Backend> open) {
         return named("reference");
     }
 
-    /// Every room of this machine, the definition too (it must keep its own contract on shapes and guards).
+    /// Every room of this machine, the definition too (it must keep its own contract on shapes and guards); or those backends
+    /// that the system property [#ONLY] lists, which then have to be there.
     static List<Room> all() {
+        String only = System.getProperty(ONLY);
+        List<Room> present = present();
+        if (only == null) {
+            return present;
+        }
+        List<String> wanted = List.of(only.split(","));
+        List<Room> rooms = present.stream().filter(room -> wanted.contains(room.backendName())).toList();
+        for (String name : wanted) {
+            if (rooms.stream().noneMatch(room -> room.backendName().equals(name))) {
+                throw new IllegalStateException("no backend " + name + " here: " + Backends.available());
+            }
+        }
+        return rooms;
+    }
+
+    private static List<Room> present() {
         List<Room> rooms = new ArrayList<>();
         for (Backends.Availability backend : Backends.available()) {
             if (backend.available() && backend.name().equals("emulator")) {
