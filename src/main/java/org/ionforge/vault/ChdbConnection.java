@@ -4,15 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.ionforge.bindings.chdb.chdb_h;
 
 /// One connection of libchdb. It runs one statement at a time and libchdb does not guard it, so every call takes its lock; the
 /// lock is there for the end of the process, when the shutdown hook closes what other threads still use.
 final class ChdbConnection implements AutoCloseable {
-
-    private static final long PATIENCE_SECONDS = 5;
 
     private final chdb_h library;
     private final MemorySegment handle;
@@ -151,15 +148,9 @@ final class ChdbConnection implements AutoCloseable {
         }
     }
 
-    /// Called by the shutdown hook: no statement starts any more, and the running one gets a moment to end.
-    void abandon() {
-        try {
-            if (lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                lock.unlock();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /// Whether a call is running now.
+    boolean isBusy() {
+        return lock.isLocked();
     }
 
     @Override

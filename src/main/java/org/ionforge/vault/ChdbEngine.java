@@ -154,7 +154,19 @@ final class ChdbEngine {
             ending = true;
             left = List.copyOf(open);
         }
-        left.forEach(ChdbConnection::abandon);
+        if (left.stream().anyMatch(ChdbConnection::isBusy)) {
+            kill();
+        }
         left.forEach(ChdbConnection::close);
+    }
+
+    /// Cancels what runs on other threads, over a connection of its own.
+    private void kill() {
+        MemorySegment handle = handle(folder);
+        if (handle.address() != 0) {
+            try (ChdbConnection connection = new ChdbConnection(library, handle)) {
+                connection.run("KILL QUERY WHERE query NOT LIKE 'KILL%' ASYNC", "TSV");
+            }
+        }
     }
 }

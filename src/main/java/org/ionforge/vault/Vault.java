@@ -10,7 +10,12 @@ public interface Vault extends AutoCloseable {
     /// For people: `chdb 26.7.2.1 at ./data/vault` or `server 26.7.2.1 at http://host:8123/db`; never a password.
     String description();
 
-    /// Runs a statement that returns nothing.
+    /// Runs a statement that returns nothing. When it returns, what it did stays, even if the process or the server is killed
+    /// at once.
+    ///
+    /// `ALTER TABLE x REPLACE PARTITION p FROM x_staging` may be repeated. Readers see the old rows or the new ones, but ClickHouse
+    /// puts the new rows on disk before it retires the old: killed *during* the statement it can come back with both. So keep the
+    /// staging table until the statement has returned, and after a kill repeat it from there.
     void execute(String sql);
 
     /// Runs a SELECT and reads its result block by block while it runs. Close it before the end to cancel.
