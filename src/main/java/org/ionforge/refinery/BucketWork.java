@@ -1,0 +1,115 @@
+package org.ionforge.refinery;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+import org.ionforge.compute.Backend;
+
+/// Phase 2 of a wave, one worker's part: takes buckets one by one, drops duplicates, orders, locates, measures and joins their
+/// rows, hands blocks on to the staging tables and counts signatures.
+final class BucketWork implements AutoCloseable {
+
+    /// Rows measured and written at a time: large enough for the engine, small enough for many workers.
+    private static final int SLICE = 1 << 17;
+
+    /// What all workers share in this phase.
+    ///
+    /// @param callRanks place of every call in ClickHouse's order
+    /// @param sources   names of the files, by index
+    /// @param tallies   tally of the file with a source index, null for sources that are only in the vault
+    record Shared(BucketStore store, SolarTable solar, byte[][] calls, int[] callRanks, byte[][] grids, byte[][] versions,
+                  GridPlaces places, List<byte[]> sources, FileTally[] tallies) {
+    }
+
+    private final Shared shared;
+    private final Optional<StagedRows> staged;
+    private final SignatureAggregator signatures;
+    private final PathMeasures measures;
+    private final RowOrder order = new RowOrder();
+    private final SpotBlocks blocks = new SpotBlocks();
+    private final Differences differences = new Differences();
+    private Arena arena = Arena.ofConfined();
+    private SpotColumns rows = new SpotColumns(MemorySegment.NULL, 0, 0);
+
+    BucketWork(Shared shared, Backend backend, Optional<StagedRows> staged, SignatureAggregator signatures) {
+        this.shared = shared;
+        this.staged = staged;
+        this.signatures = signatures;
+        this.measures = new PathMeasures(backend);
+    }
+
+    /// Refines one bucket.
+    ///
+    /// @return rows that were new or old and are kept
+    int refine(int bucket) {
+        int count = shared.store.rows(bucket);
+        if (count > rows.capacity()) {
+            arena.close();
+            arena = Arena.ofConfined();
+            int capacity = Math.ceilDiv(count + count / 8, 64) * 64;
+            rows = new SpotColumns(arena.allocate((long) capacity * SpotColumns.ROW_BYTES, 64), 0, capacity);
+        }
+        shared.store.load(bucket, rows);
+        order.arrange(rows, count, shared.callRanks, this::duplicate);
+        SolarRow sun = shared.solar.row(bucket);
+        for (int first = 0; first < order.kept(); first += SLICE) {
+            slice(first, Math.min(SLICE, order.kept() - first), sun);
+        }
+        return order.kept();
+    }
+
+    Differences differences() {
+        return differences;
+    }
+
+    private void duplicate(long origin) {
+        FileTally tally = shared.tallies[SpotColumns.sourceOf(origin)];
+        if (tally != null) {
+            tally.duplicate.increment();
+        }
+    }
+
+    private void slice(int first, int count, SolarRow sun) {
+        measures.reserve(count);
+        int[] ordered = order.order();
+        GridPlaces places = shared.places;
+        for (int i = 0; i < count; i++) {
+            int tx = rows.grid(ordered[first + i]);
+            int rx = rows.reporterGrid(ordered[first + i]);
+            measures.txLatitude[i] = places.latitude()[tx];
+            measures.txLongitude[i] = places.longitude()[tx];
+            measures.rxLatitude[i] = places.latitude()[rx];
+            measures.rxLongitude[i] = places.longitude()[rx];
+        }
+        measures.measure(count, sun);
+        blocks.select(rows, ordered, first, count);
+        staged.ifPresent(tables -> tables.bronze(blocks.bronze(shared.calls, shared.grids, shared.versions, shared.sources)));
+        var silver = blocks.silver(shared.grids, measures, sun, differences);
+        staged.ifPresent(tables -> tables.silver(silver));
+        countSignatures(ordered, first, count, sun);
+    }
+
+    private void countSignatures(int[] ordered, int first, int count, SolarRow sun) {
+        int sfiClass = SignatureKey.classOf(sun.sfi());
+        int sfi = sfiClass == 0 ? 0 : (int) Math.round(sun.sfi() * SignatureTally.THOUSANDTHS);
+        int kp = Float.isNaN(sun.kp()) ? -1 : (int) Math.round(sun.kp() * SignatureTally.THOUSANDTHS);
+        int[] square = shared.places.square();
+        for (int i = 0; i < count; i++) {
+            int row = ordered[first + i];
+            int band = Bands.ALL.get(rows.band(row)).number();
+            float distance = measures.distance[i];
+            if (distance >= SignatureTally.LEAST_KM && band >= Bands.FIRST_HF && band <= Bands.LAST_HF) {
+                int hour = (int) (Integer.toUnsignedLong(rows.time(row)) / 3600 % 24);
+                long key = SignatureKey.pack(band, hour, square[rows.grid(row)], square[rows.reporterGrid(row)], sfiClass);
+                signatures.add(key, rows.snr(row), sfi, kp, distance, measures.azimuth[i]);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        measures.close();
+        arena.close();
+    }
+}
