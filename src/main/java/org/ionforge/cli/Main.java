@@ -17,6 +17,7 @@ public final class Main {
 
     static final List<Command> COMMANDS = List.of(
             new DevicesCommand(),
+            new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),
             new PredictCommand()
