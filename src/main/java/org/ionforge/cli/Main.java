@@ -20,7 +20,8 @@ public final class Main {
             new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),
-            new PredictCommand()
+            new PredictCommand(),
+            new ReportCommand()
     );
 
     private Main() {

@@ -1,0 +1,52 @@
+package org.ionforge.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.ionforge.telemetry.Progress;
+import org.ionforge.telemetry.RunRecord;
+import org.ionforge.telemetry.report.Report;
+import org.ionforge.vault.Vault;
+import org.ionforge.vault.Vaults;
+
+/// `./ionforge report`.
+final class ReportCommand implements Command {
+
+    @Override
+    public String name() {
+        return "report";
+    }
+
+    @Override
+    public String arguments() {
+        return "--vault WHERE [--train DIR] --out DIR";
+    }
+
+    @Override
+    public String summary() {
+        return "Write one HTML file on what was refined, trained and how good it is; it opens offline.";
+    }
+
+    @Override
+    public Options options() {
+        return new Options()
+                .addOption(Option.builder().longOpt("vault").hasArg().argName("WHERE").desc("folder of a vault, or http://user:pass@host:8123/db")
+                        .required().get())
+                .addOption(Option.builder().longOpt("train").hasArg().argName("DIR").desc("folder of a training").get())
+                .addOption(Option.builder().longOpt("out").hasArg().argName("DIR").desc("folder for report.html").required().get());
+    }
+
+    @Override
+    public int run(CommandLine line, Console console) {
+        Path out = Path.of(line.getOptionValue("out"));
+        Optional<Path> training = Optional.ofNullable(line.getOptionValue("train")).map(Path::of);
+        Optional<RunRecord.Run> run = RunRecord.read(out).or(() -> training.flatMap(RunRecord::read));
+        try (Vault vault = Vaults.open(line.getOptionValue("vault"), console.err()::println); Progress progress = console.progress()) {
+            Path file = Report.write(vault, new Report.Sources(training, run, Version.NUMBER), out, progress);
+            console.out().println(file);
+        }
+        return 0;
+    }
+}

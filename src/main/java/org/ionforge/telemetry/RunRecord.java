@@ -1,0 +1,119 @@
+package org.ionforge.telemetry;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.ionforge.errors.InputException;
+import org.ionforge.errors.JobException;
+
+/// What was run, with what, and how long each stage took: `run.json` in the folder of a run, brought up to date after every
+/// stage, so that a run that was stopped has left its record too. Not thread-safe.
+public final class RunRecord {
+
+    public static final String FILE_NAME = "run.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private final Path directory;
+    private final List<String> command;
+    private final String started;
+    private final Map<String, String> facts = new LinkedHashMap<>();
+    private final List<Stage> stages = new ArrayList<>();
+
+    /// A stage that has ended.
+    ///
+    /// @param outcome `done`, `skipped` (its result was there already) or what went wrong
+    public record Stage(String name, double seconds, String outcome) {
+    }
+
+    /// A record as it lies in the file.
+    ///
+    /// @param command what was typed, word by word
+    /// @param started ISO time, UTC
+    /// @param facts   whatever describes the run: seed, backend, versions, source of the data
+    public record Run(List<String> command, String started, Map<String, String> facts, List<Stage> stages) {
+    }
+
+    private RunRecord(Path directory, List<String> command) {
+        this.directory = directory;
+        this.command = List.copyOf(command);
+        started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /// Begins the record of a run in `directory`, in place of one that is there. Java and the system are noted.
+    public static RunRecord begin(Path directory, List<String> command) {
+        RunRecord record = new RunRecord(directory, command);
+        record.fact("Java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
+        record.fact("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")
+                + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        return record;
+    }
+
+    public void fact(String name, String value) {
+        facts.put(name, value);
+    }
+
+    /// Does `work` as the stage `name` and writes how long it took, also if it fails.
+    public <T> T stage(String name, Callable<T> work) throws Exception {
+        long start = System.nanoTime();
+        String outcome = "failed";
+        try {
+            T result = work.call();
+            outcome = "done";
+            return result;
+        } catch (Exception e) {
+            outcome = "failed: " + e.getMessage();
+            throw e;
+        } finally {
+            stages.add(new Stage(name, (System.nanoTime() - start) * 1e-9, outcome));
+            write();
+        }
+    }
+
+    /// Notes a stage whose result was there already.
+    public void skipped(String name) {
+        stages.add(new Stage(name, 0, "skipped"));
+        write();
+    }
+
+    public Run run() {
+        return new Run(command, started, Map.copyOf(facts), List.copyOf(stages));
+    }
+
+    /// The record in `directory`, if there is one.
+    ///
+    /// @throws InputException if it is not readable
+    public static Optional<Run> read(Path directory) {
+        Path file = directory.resolve(FILE_NAME);
+        try {
+            return Files.exists(file) ? Optional.of(JSON.readValue(Files.readAllBytes(file), Run.class)) : Optional.empty();
+        } catch (IOException e) {
+            throw new InputException("cannot read the record of the run, " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void write() {
+        Path file = directory.resolve(FILE_NAME);
+        Path part = directory.resolve(FILE_NAME + ".part");
+        try {
+            Files.createDirectories(directory);
+            Files.write(part, JSON.writeValueAsBytes(new Run(command, started, facts, stages)));
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new JobException("cannot write the record of the run, " + file + ": " + e.getMessage(), e);
+        }
+    }
+}
