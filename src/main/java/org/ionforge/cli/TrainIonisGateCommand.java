@@ -49,6 +49,7 @@ final class TrainIonisGateCommand implements Command {
                 .addOption(Arguments.value("holdout-paths", "SHARE", "of the paths that only judge (default " + usual.holdoutPaths() + ")"))
                 .addOption(Arguments.value("holdout-months", "N", "newest months that only judge (default: a tenth of the rows)"))
                 .addOption(Arguments.backend())
+                .addOption(null, "reference-start", false, "start exactly as the reference does, some three σ below the targets")
                 .addOption(null, "resume", false, "go on with the checkpoint in DIR; data and options must be the same")
                 .addOption(null, "json", false, "print the metrics as JSON");
     }
@@ -59,7 +60,8 @@ final class TrainIonisGateCommand implements Command {
         TrainingOptions options = new TrainingOptions(Arguments.integer(line, "epochs", usual.epochs()),
                 Arguments.integer(line, "batch", usual.batch()), Arguments.whole(line, "seed", usual.seed()),
                 Arguments.number(line, "learning-rate", usual.learningRate()), Arguments.number(line, "holdout-paths", usual.holdoutPaths()),
-                Arguments.integer(line, "holdout-months", usual.holdoutMonths()), line.hasOption("resume"));
+                Arguments.integer(line, "holdout-months", usual.holdoutMonths()), !line.hasOption("reference-start"),
+                line.hasOption("resume"));
         Variant variant = Variant.named(line.getOptionValue("variant", Variant.V20.name()));
         Path out = Path.of(line.getOptionValue("out"));
         try (Interruption interruption = new Interruption(console)) {

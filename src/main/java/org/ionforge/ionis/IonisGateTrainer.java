@@ -40,6 +40,9 @@ final class IonisGateTrainer implements AutoCloseable {
     private static final GatedMlp.LossOptions LOSS =
             new GatedMlp.LossOptions(TrainingOptions.HUBER_DELTA, TrainingOptions.GATE_VARIANCE);
 
+    /// Epoch of the shuffle that picks the rows to centre on.
+    private static final long CENTRING = -1;
+
     private final TrainingData data;
     private final Split split;
     private final TrainingOptions options;
@@ -77,6 +80,9 @@ final class IonisGateTrainer implements AutoCloseable {
         v = HostArrays.upload(new float[size], backend);
         order = backend.allocate(ElementType.S32, split.training().length);
         validation = HostArrays.upload(split.validation(), backend);
+        if (options.centred()) {
+            centre();
+        }
     }
 
     /// What must be the same for the same bits.
@@ -108,12 +114,29 @@ final class IonisGateTrainer implements AutoCloseable {
         values.put("backend", backend.name());
         values.put("epochs", Integer.toString(options.epochs()));
         values.put("batch", Integer.toString(batch));
+        values.put("centred", Boolean.toString(options.centred()));
         values.put("seed", Long.toString(options.seed()));
         values.put("learning rate", Double.toString(options.factorFor(n)));
         values.put("sidecar learning rate", Double.toString(options.sidecarFactorFor(n)));
         values.put("held-out path share", Double.toString(split.pathShare()));
         values.put("held-out months", split.months().toString());
         return Collections.unmodifiableMap(values);
+    }
+
+    /// Moves the base head's last bias so that the untrained network is right on average. Fresh sidecars lie about three σ below
+    /// the targets, and the quickest way up from there is to close both gates for good, after which neither depends on the path any
+    /// more: that is how the reference's gates collapsed.
+    private void centre() {
+        int[] sample = new Shuffle(split.training().length, options.seed(), CENTRING).apply(split.training());
+        int n = Math.min(sample.length, TrainingOptions.LARGEST_BATCH);
+        HostArrays.replace(order, sample);
+        float[] sigma = Scorer.of(data.variant(), backend, parameters, rows.features(), order, n).sigma();
+        double error = 0;
+        for (int i = 0; i < n; i++) {
+            error += (sigma[i] - data.target(sample[i])) / n;
+        }
+        best[data.variant().shape().tensor("base.2.bias").offset()] -= (float) error;
+        HostArrays.replace(parameters, best);
     }
 
     /// Goes on where the checkpoint file stands.

@@ -13,11 +13,12 @@ import org.ionforge.errors.InputException;
 ///                       100, and at most 10 for the sidecars
 /// @param holdoutPaths   share of paths that only judge
 /// @param holdoutMonths  newest months that only judge; −1 to choose
+/// @param centred        start with the base head's last bias where the mean error is zero, not where the reference starts
 /// @param resume         go on with the checkpoint in the output folder
 public record TrainingOptions(int epochs, int batch, long seed, double learningRate, double holdoutPaths, int holdoutMonths,
-                              boolean resume) {
+                              boolean centred, boolean resume) {
 
-    public static final TrainingOptions DEFAULT = new TrainingOptions(30, 0, 42, 0, 0.15, -1, false);
+    public static final TrainingOptions DEFAULT = new TrainingOptions(30, 0, 42, 0, 0.15, -1, true, false);
 
     static final int LARGEST_BATCH = 65_536;
     static final int SMALLEST_BATCH = 64;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class IonisGateTrainerTest {
 
-    private static final TrainingOptions OPTIONS = new TrainingOptions(4, 100, 42, 0, 0.2, 1, false);
+    private static final TrainingOptions OPTIONS = new TrainingOptions(4, 100, 42, 0, 0.2, 1, true, false);
     private static final BooleanSupplier NEVER = () -> false;
 
     @TempDir
@@ -68,7 +68,7 @@ class IonisGateTrainerTest {
 
     @Test
     void trainingLowersTheLossAndKeepsTheBestEpoch() {
-        IonisGateTrainer.Outcome outcome = train("reference", new TrainingOptions(20, 64, 42, 0, 0.2, 1, false), "run", NEVER, false);
+        IonisGateTrainer.Outcome outcome = train("reference", new TrainingOptions(20, 64, 42, 0, 0.2, 1, true, false), "run", NEVER, false);
         var history = outcome.position().history();
         assertEquals(20, history.size());
         assertTrue(history.getLast().validationHuber() < 0.3 * history.getFirst().validationHuber(), history.toString());
@@ -81,7 +81,7 @@ class IonisGateTrainerTest {
     @Test
     void theFirstSidecarBiasesStayAndTheWeightsKeepTheirBounds() {
         // A hundred times the reference's sidecar rate: a weight would leave its bounds within 20 steps.
-        float[] parameters = train("reference", new TrainingOptions(10, 64, 42, 100, 0.2, 1, false), "run", NEVER, false).last();
+        float[] parameters = train("reference", new TrainingOptions(10, 64, 42, 100, 0.2, 1, false, false), "run", NEVER, false).last();
         float[] start = IonisGate.initialise(PlantedSignatures.SMALL, 42).parameters();
         int atTheBounds = 0;
         for (GatedMlp.Tensor tensor : PlantedSignatures.SMALL.shape().tensors()) {
@@ -104,11 +104,11 @@ class IonisGateTrainerTest {
     @Test
     void aCheckpointOfAnotherTrainingIsRefusedByWhatDiffers() {
         assertFalse(train("reference", OPTIONS, "run", after(3), false).finished());
-        refused(new TrainingOptions(5, 100, 42, 0, 0.2, 1, true), "its epochs is 4, asked for is 5");
-        refused(new TrainingOptions(4, 100, 43, 0, 0.2, 1, true), "its seed is 42, asked for is 43");
-        refused(new TrainingOptions(4, 99, 42, 0, 0.2, 1, true), "its batch is 100, asked for is 99");
-        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true), "its learning rate is 100.0, asked for is 2.0");
-        refused(new TrainingOptions(4, 100, 42, 0, 0.3, 1, true), "its held-out path share is 0.2, asked for is 0.3");
+        refused(new TrainingOptions(5, 100, 42, 0, 0.2, 1, true, true), "its epochs is 4, asked for is 5");
+        refused(new TrainingOptions(4, 100, 43, 0, 0.2, 1, true, true), "its seed is 42, asked for is 43");
+        refused(new TrainingOptions(4, 99, 42, 0, 0.2, 1, true, true), "its batch is 100, asked for is 99");
+        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true, true), "its learning rate is 100.0, asked for is 2.0");
+        refused(new TrainingOptions(4, 100, 42, 0, 0.3, 1, true, true), "its held-out path share is 0.2, asked for is 0.3");
         try (Backend backend = Backends.named("reference");
              TrainingData data = TrainingData.of(PlantedSignatures.of(750, 8), PlantedSignatures.SMALL, backend);
              IonisGateTrainer trainer = trainer(data, OPTIONS, backend, "run")) {
