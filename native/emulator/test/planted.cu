@@ -152,3 +152,13 @@ extern "C" __global__ void __launch_bounds__(256) sound_geometry(int64_t *y) {
     y[block * (blockDim.x * blockDim.y * blockDim.z) + thread] = block * 1000 + thread;
 }
 EXPORT_KERNEL(sound_geometry)
+
+// Reads one element past its shared array and writes nothing wrong: only the address sanitizer sees it.
+extern "C" __global__ void __launch_bounds__(256) planted_shared_overread(int32_t *y) {
+    SHARED_ARRAY(int32_t, row, 256);
+    const int32_t *cells = row;
+    row[threadIdx.x] = 1;
+    block_sync();
+    y[threadIdx.x] = cells[threadIdx.x + 1];
+}
+EXPORT_KERNEL(planted_shared_overread)

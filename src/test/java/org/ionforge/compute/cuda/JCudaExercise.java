@@ -1,0 +1,106 @@
+package org.ionforge.compute.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Backends;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.ElementType;
+
+/// What the conformance tests do not ask of the CUDA room: transfers longer than the pinned ring, graphs, running out of
+/// memory, refusals, work from another thread. A program of its own, since the driver is chosen when the process starts.
+final class JCudaExercise {
+
+    private JCudaExercise() {
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        try (Backend backend = Backends.named("cuda"); Arena arena = Arena.ofShared()) {
+            longTransfers(backend, arena);
+            graphs(((CudaBackend) backend).device());
+            refusals(backend);
+            Thread other = new Thread(() -> longTransfers(backend, arena));
+            other.start();
+            other.join();
+            expect(backend.liveBuffers() == 0 && ((CudaBackend) backend).device().liveAllocations() == 0, "nothing left");
+        }
+        try (Backend again = Backends.named("cuda")) {
+            expect(again.name().equals("cuda"), "opens again after close");
+        }
+        System.out.println("done");
+    }
+
+    /// 50 MB and an odd rest, twice in a row, so that every slot of the ring is used again while work is pending.
+    private static void longTransfers(Backend backend, Arena arena) {
+        long n = 12_500_001;
+        MemorySegment host = arena.allocate(ValueLayout.JAVA_INT, n);
+        for (long i = 0; i < n; i++) {
+            host.setAtIndex(ValueLayout.JAVA_INT, i, (int) (i * 2654435761L));
+        }
+        MemorySegment back = arena.allocate(ValueLayout.JAVA_INT, n);
+        try (Buffer first = backend.load(ElementType.S32, host); Buffer second = backend.load(ElementType.S32, host.asSlice(0, 4 * (n - 1)))) {
+            first.download(back);
+            expect(host.mismatch(back) == -1, "first transfer");
+            second.fill((byte) 7);
+            second.upload(host.asSlice(0, 40), n - 11);
+            second.download(back.asSlice(0, 4 * (n - 1)));
+            expect(back.getAtIndex(ValueLayout.JAVA_INT, n - 12) == 0x07070707, "fill");
+            expect(MemorySegment.mismatch(host, 0, 40, back, 4 * (n - 11), 4 * (n - 1)) == -1, "partial upload");
+        }
+    }
+
+    private static void graphs(Device device) {
+        long source = device.allocate(4096);
+        long target = device.allocate(4096);
+        byte[] read = new byte[4096];
+        LaunchGraph graph = device.capture(() -> {
+            device.copy(source, target, 4096);
+            device.fill(source, (byte) 9, 4096);
+            expectRefused(IllegalStateException.class, () -> device.upload(MemorySegment.ofArray(read), source));
+            expectRefused(IllegalStateException.class, () -> device.allocate(1));
+        });
+        device.fill(source, (byte) 1, 4096);
+        device.fill(target, (byte) 0, 4096);
+        device.download(target, MemorySegment.ofArray(read));
+        expect(read[4095] == 0, "recorded, not done");
+        graph.replay();
+        device.download(target, MemorySegment.ofArray(read));
+        expect(read[0] == 1 && read[4095] == 1, "first replay");
+        graph.replay();
+        device.download(target, MemorySegment.ofArray(read));
+        expect(read[0] == 9, "second replay");
+        graph.close();
+        graph.close();
+        expectRefused(IllegalStateException.class, graph::replay);
+        device.free(source);
+        device.free(target);
+        expectRefused(IllegalStateException.class, () -> device.free(target));
+    }
+
+    private static void refusals(Backend backend) {
+        Device device = ((CudaBackend) backend).device();
+        expectRefused(IllegalArgumentException.class, () -> device.launch("no_such_kernel", Grid.of(1, 32)));
+        expectRefused(OutOfMemoryError.class, () -> backend.allocate(ElementType.F64, 1L << 40));
+        try (Buffer buffer = backend.allocate(ElementType.F32, 4)) {
+            expectRefused(UnsupportedOperationException.class, buffer::host);
+            expectRefused(IndexOutOfBoundsException.class, () -> buffer.upload(MemorySegment.ofArray(new float[5])));
+        }
+    }
+
+    private static void expectRefused(Class<? extends Throwable> kind, Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException | Error e) {
+            expect(kind.isInstance(e), "refused with " + e);
+            return;
+        }
+        throw new AssertionError("not refused with " + kind.getSimpleName());
+    }
+
+    private static void expect(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError(what);
+        }
+    }
+}
