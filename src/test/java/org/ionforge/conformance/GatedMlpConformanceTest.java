@@ -37,7 +37,7 @@ class GatedMlpConformanceTest {
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
     void batchesOfEverySize(Room room) {
-        for (int count : new int[] {1, 2, 13, 95, 96, 97, 193, 509, 2003}) {
+        for (int count : new int[] {1, 13, 96, 97, 509, 1201}) {
             compare(room, GatedMlpCase.random(count + " rows of ones", ONES, count, false, 0, count, count));
             compare(room, GatedMlpCase.random(count + " rows of primes", PRIMES, 101, true, 2, count, count));
         }
@@ -120,7 +120,7 @@ class GatedMlpConformanceTest {
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
     void theSameBitsEveryTime(Room room) {
-        GatedMlpCase plain = GatedMlpCase.random("again", PRIMES, 101, true, 0, 1999, 8);
+        GatedMlpCase plain = GatedMlpCase.random("again", PRIMES, 101, true, 0, 700, 8);
         GatedMlpCase.Result first = plain.on(room);
         GatedMlpCase.Result second = plain.on(room);
         assertArrayEquals(first.gradients(), second.gradients());
@@ -130,16 +130,20 @@ class GatedMlpConformanceTest {
 
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
-    void outputsThatNobodyAskedFor(Room room) {
-        GatedMlpCase plain = GatedMlpCase.random("out only", PRIMES, 40, false, 0, 40, 9);
-        float[] out = Trial.on(room, trial -> {
-            Buffer output = trial.output(ElementType.F32, 40);
-            trial.backend().gatedMlp().forward(PRIMES, trial.input(plain.parameters()),
-                    new GatedMlp.Rows(trial.input(plain.features()), null, null, null, 0, 40),
+    void onlyTheOutputsAskedForAndMoreRowsThanOnePassTakes(Room room) {
+        int rows = 8200;
+        GatedMlpCase plain = GatedMlpCase.random("out only", ONES, rows, false, 0, rows, 9);
+        Agreement.within((row, value) -> 1e-5, outOnly(Room.reference(), plain), outOnly(room, plain), "out", row -> "row " + row);
+    }
+
+    private static float[] outOnly(Room room, GatedMlpCase plain) {
+        return Trial.on(room, trial -> {
+            Buffer output = trial.output(ElementType.F32, plain.count());
+            trial.backend().gatedMlp().forward(plain.shape(), trial.input(plain.parameters()),
+                    new GatedMlp.Rows(trial.input(plain.features()), null, null, null, 0, plain.count()),
                     new GatedMlp.Outputs(output, null, null, null, null, null));
-            return trial.floats(output, 40);
+            return trial.floats(output, plain.count());
         });
-        assertArrayEquals(plain.on(room).outputs()[0], out);
     }
 
     @ParameterizedTest

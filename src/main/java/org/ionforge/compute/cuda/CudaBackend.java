@@ -19,10 +19,12 @@ public final class CudaBackend implements Backend {
 
     private final Device device;
     private final AtomicInteger live = new AtomicInteger();
+    private final CudaGatedMlp gatedMlp;
 
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
         this.device = device;
+        this.gatedMlp = new CudaGatedMlp(device);
     }
 
     @Override
@@ -107,16 +109,17 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GatedMlp gatedMlp() {
-        throw new UnsupportedOperationException("gatedMlp");
+        return gatedMlp;
     }
 
     @Override
     public AdamW adamW() {
-        throw new UnsupportedOperationException("adamW");
+        return new CudaAdamW(device);
     }
 
     @Override
     public void close() {
+        gatedMlp.close();
         device.close();
     }
 }

@@ -1,0 +1,65 @@
+package org.ionforge.compute.cuda;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GatedMlpArguments;
+import org.ionforge.compute.GatedMlpShape;
+
+/// `kernels/gated_mlp.cu` and `kernels/gated_mlp_rows.cu`. Activations of the whole batch lie in device memory, kept from call to
+/// call. Nothing waits for the device but the read of the loss at the end of [#lossAndGradient].
+final class CudaGatedMlp implements GatedMlp, AutoCloseable {
+
+    /// Rows of one forward pass; more go in several.
+    private static final int FORWARD_ROWS = 1 << 13;
+
+    private final Device device;
+    private final DeviceScratch scratch;
+
+    CudaGatedMlp(Device device) {
+        this.device = device;
+        this.scratch = new DeviceScratch(device);
+    }
+
+    @Override
+    public void forward(GatedMlpShape shape, Buffer parameters, Rows rows, Outputs outputs) {
+        GatedMlpArguments.checkForward(shape, parameters, rows, outputs);
+        Buffer[] targets = {outputs.out(), outputs.base(), outputs.sunGate(), outputs.stormGate(), outputs.sunSide(),
+                outputs.stormSide()};
+        for (int done = 0; done < rows.count(); done += FORWARD_ROWS) {
+            int count = Math.min(FORWARD_ROWS, rows.count() - done);
+            GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, count, false);
+            pass.forward(new Rows(rows.features(), null, null, rows.index(), rows.first() + done, count));
+            for (int i = 0; i < targets.length; i++) {
+                if (targets[i] != null) {
+                    device.copy(pass.values(i).address(), ((DeviceBuffer) targets[i]).at(done).address(), count * 4L);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options, Buffer gradients) {
+        GatedMlpArguments.checkLoss(shape, parameters, rows, options, gradients);
+        GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, rows.count(), true);
+        pass.forward(rows);
+        pass.backward(options, (DeviceBuffer) gradients);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment sums = arena.allocate(ValueLayout.JAVA_DOUBLE, 4);
+            device.download(pass.lossSums().address(), sums);
+            double n = rows.count();
+            double huber = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 0) / n;
+            double varSun = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 2) / n;
+            double varStorm = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 3) / n;
+            return new Loss(huber - options.gateVariance() * (varSun + varStorm), huber,
+                    sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 1) / n, varSun, varStorm);
+        }
+    }
+
+    @Override
+    public void close() {
+        scratch.close();
+    }
+}
