@@ -5,6 +5,8 @@ import org.apache.commons.cli.Option;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
 import org.ionforge.errors.InputException;
+import org.ionforge.vault.Vault;
+import org.ionforge.vault.Vaults;
 
 /// Options that several commands have, and their values read with errors that name them.
 final class Arguments {
@@ -18,6 +20,15 @@ final class Arguments {
 
     static Option required(String name, String argument, String description) {
         return Option.builder().longOpt(name).hasArg().argName(argument).desc(description).required().get();
+    }
+
+    static Option vault() {
+        return required("vault", "WHERE", "folder, or http://user:password@host:port/database");
+    }
+
+    /// The vault that the user named, to look into it.
+    static Vault existingVault(CommandLine line, Console console) {
+        return Vaults.openExisting(line.getOptionValue("vault"), note -> console.err().println("ionforge: " + note));
     }
 
     static Option backend() {

@@ -21,7 +21,10 @@ public final class Main {
             new SimulateCommand(),
             new TrainIonisGateCommand(),
             new PredictCommand(),
-            new ReportCommand()
+            new ReportCommand(),
+            new VaultTablesCommand(),
+            new VaultSqlCommand(),
+            new VaultCheckCommand()
     );
 
     private Main() {

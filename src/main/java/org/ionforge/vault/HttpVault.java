@@ -143,13 +143,22 @@ final class HttpVault implements Vault {
 
     private static QueryResponse send(Client client, String sql, String format) {
         try {
-            QuerySettings settings = new QuerySettings().setFormat(ClickHouseFormat.valueOf(format));
-            return client.query(sql, settings).get();
+            return client.query(sql, new QuerySettings().setFormat(format(format))).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw VaultException.of("interrupted", sql, e);
+        } catch (VaultException e) {
+            throw e;
         } catch (ExecutionException | RuntimeException e) {
             throw failure(e, sql);
+        }
+    }
+
+    private static ClickHouseFormat format(String name) {
+        try {
+            return ClickHouseFormat.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw new VaultException("Code: 73. Unknown format " + name + ". (UNKNOWN_FORMAT)", e);
         }
     }
 

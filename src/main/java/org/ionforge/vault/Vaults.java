@@ -1,6 +1,9 @@
 package org.ionforge.vault;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.ionforge.errors.InputException;
 
 /// Opens vaults.
 public final class Vaults {
@@ -33,8 +36,22 @@ public final class Vaults {
         }
     }
 
+    /// Opens a vault to look into it: a folder that is not there is an error instead of a new vault.
+    ///
+    /// @throws org.ionforge.errors.InputException if there is no such folder
+    public static Vault openExisting(String where, Consumer<String> note) {
+        if (!isServer(where) && !Files.isDirectory(Path.of(where).resolve("store"))) {
+            throw new InputException("there is no vault in " + where + "; 'refine' makes one");
+        }
+        return open(where, note);
+    }
+
+    private static boolean isServer(String where) {
+        return where.startsWith("http://") || where.startsWith("https://");
+    }
+
     /// Opens the vault at `where` without touching its tables.
     static Vault connect(String where, Consumer<String> note) {
-        return where.matches("https?://.*") ? HttpVault.open(where) : ChdbVault.open(where, note);
+        return isServer(where) ? HttpVault.open(where) : ChdbVault.open(where, note);
     }
 }

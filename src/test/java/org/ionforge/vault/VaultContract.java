@@ -274,4 +274,50 @@ abstract class VaultContract {
             assertEquals(8, vault.number("SELECT count() FROM x"));
         }
     }
+
+    @Test
+    void tablesThatAgreePassEveryCheck() {
+        try (Vault vault = open()) {
+            assertEquals(List.of(), broken(vault), "an empty vault");
+            SampleTables.fill(vault);
+            assertEquals(List.of(), broken(vault));
+            assertTrue(vault.number("SELECT count() FROM signatures") > 50);
+            TableSize bronze = TableSize.of(vault).stream().filter(t -> t.table().equals("bronze")).findFirst().orElseThrow();
+            assertEquals(4000, bronze.rows());
+            assertTrue(bronze.parts() > 0 && bronze.compressed() > 0 && bronze.ratio() > 1, bronze.toString());
+            assertEquals(0, TableSize.of(vault).stream().filter(t -> t.table().equals("gold_penalty")).findFirst().orElseThrow().rows());
+        }
+    }
+
+    /// Faults are made one after the other in tables that agreed; each must be noticed by its check, which held before.
+    @Test
+    void everyFaultIsFound() {
+        String[][] faults = {
+            {"no commit is half done", "INSERT INTO commit_journal VALUES (1, 'ALTER TABLE bronze')"},
+            {"no month waits", "INSERT INTO refinery_state VALUES ('stale_month', '202402')"},
+            {"no staging table is left over", "CREATE TABLE silver_staging AS silver"},
+            {"silver has the solar indices", "ALTER TABLE solar UPDATE kp = 8.5 WHERE bucket = '2024-02-25 12:00:00'"},
+            {"solar has each 3-hour bucket at most once", "INSERT INTO solar (bucket) SELECT min(bucket) FROM solar"},
+            {"every histogram's levels", "ALTER TABLE signature_histograms UPDATE snr_count = [1] WHERE spot_count = 6"},
+            {"signatures are the histograms", "ALTER TABLE signatures UPDATE spot_count = 7 WHERE spot_count = 6"},
+            {"reference signatures are", "INSERT INTO signatures_reference SELECT * FROM signatures_reference LIMIT 1"},
+            {"histograms count every spot", "ALTER TABLE signature_histograms DELETE WHERE spot_count = 6"},
+            {"silver has one row for each row of bronze", "ALTER TABLE silver DELETE WHERE frequency = 14097033"},
+            {"bronze has the rows that the log says", "ALTER TABLE bronze UPDATE source = 'c.csv' WHERE id = 17"},
+            {"quarantine has the rows that the log says", "ALTER TABLE quarantine DELETE WHERE line = 1"},
+            {"every file's rows are kept, duplicate", "ALTER TABLE ingest_log UPDATE rows_duplicate = 1 WHERE source = 'a.csv'"},
+            {"every file has one line", "INSERT INTO ingest_log SELECT * FROM ingest_log WHERE source = 'b.csv'"}};
+        try (Vault vault = open()) {
+            SampleTables.fill(vault);
+            for (String[] fault : faults) {
+                assertTrue(broken(vault).stream().noneMatch(name -> name.startsWith(fault[0])), () -> fault[0] + " too early");
+                vault.execute(fault[1]);
+                assertTrue(broken(vault).stream().anyMatch(name -> name.startsWith(fault[0])), () -> fault[0] + ": " + broken(vault));
+            }
+        }
+    }
+
+    private static List<String> broken(Vault vault) {
+        return Consistency.check(vault).stream().filter(f -> !f.holds()).map(Consistency.Finding::name).toList();
+    }
 }
