@@ -5,14 +5,14 @@ import java.util.Arrays;
 
 /// The spots of one hour: which stations transmit in which two-minute slots, and who decodes them.
 ///
-/// A transmitter works in sessions: one band for an hour, every tenth minute. Sessions are taken in a random order, the busy
+/// A transmitter works in sessions: one band for an hour, every sixth minute. Sessions are taken in a random order, the busy
 /// stations first more often than not, until the hour has the number of spots that was asked for; a network that is too small
 /// yields fewer. Each transmission is heard by every receiver that listens on the band in this hour and gets
 /// `mean + equipment + fading` of at least [Propagation#DECODE_THRESHOLD_DB]: what is not decoded leaves no trace, as in reality.
 final class HourOfSpots {
 
     static final int SLOTS = 30;
-    private static final int PASSES = 5;
+    private static final int PASSES = 3;
     private static final double LISTENING = 0.85;
 
     private final PathTable paths;

@@ -35,7 +35,7 @@ public record SimulationRequest(int days, long spotsPerDay, long seed, LocalDate
         require(!start.isBefore(FIRST_DAY) && !last.isAfter(LAST_DAY),
                 "simulated days must lie between " + FIRST_DAY + " and " + LAST_DAY + ", not " + start + " to " + last);
         if (stations == 0) {
-            stations = Math.clamp(Math.round(Math.sqrt(spotsPerDay / 12.0)), 60, 1200);
+            stations = Math.clamp(Math.round(Math.sqrt(spotsPerDay / 5.0)), 60, 1200);
         }
     }
 

@@ -66,7 +66,7 @@
   function themed(option) {
     const ink = style('--ink'), soft = style('--soft'), line = style('--line');
     const axis = a => Object.assign({nameLocation: 'middle', nameTextStyle: {color: soft}, axisLine: {lineStyle: {color: soft}},
-      axisLabel: {color: soft}, splitLine: {lineStyle: {color: line}}}, a,
+      axisLabel: {color: soft}, axisTick: {show: false}, splitLine: {lineStyle: {color: line}}}, a,
       a.axisLabel ? {axisLabel: Object.assign({color: soft}, a.axisLabel)} : {});
     for (const key of ['xAxis', 'yAxis']) {
       if (option[key]) {
@@ -76,8 +76,7 @@
     const tooltip = {backgroundColor: style('--card'), borderColor: line, textStyle: {color: ink}, confine: true};
     return Object.assign({animation: false, backgroundColor: 'transparent', textStyle: {color: ink},
       aria: {enabled: true}, grid: {left: 64, right: 24, top: 36, bottom: 52}}, option,
-      {tooltip: Object.assign(tooltip, option.tooltip), legend: option.legend && Object.assign({textStyle: {color: ink},
-        pageTextStyle: {color: soft}, type: 'scroll', top: 0}, option.legend)});
+      {tooltip: Object.assign(tooltip, option.tooltip), legend: option.legend && Object.assign({textStyle: {color: ink}, itemWidth: 16, itemHeight: 10, itemGap: 8, top: 0}, option.legend)});
   }
 
   function draw() {
@@ -90,7 +89,7 @@
     }
   }
 
-  const category = (name, data, gap) => ({type: 'category', name, data, nameGap: gap || 32});
+  const category = (name, data, gap) => ({type: 'category', name, data, nameGap: gap || 32, axisLabel: data.length <= 12 ? {interval: 0} : {}});
   const short = v => Math.abs(v) >= 1e6 ? v / 1e6 + ' M' : Math.abs(v) >= 1e4 ? v / 1e3 + ' k' : String(v);
   const value = (name, gap, more) => Object.assign({type: 'value', name, nameGap: gap || 44, axisLabel: {formatter: short}}, more);
   const axisTip = unit => ({trigger: 'axis', valueFormatter: v => v === null || v === undefined ? '–' : v + (unit ? ' ' + unit : '')});
@@ -304,14 +303,14 @@
   }
 
   function skillTable(rows) {
-    return table(['', '#Signatures', '#RMSE, dB', '#MAE, dB', '#Bias, dB', '#Pearson r', '#Huber, σ', '#RMSE of band means', '#RMSE of climatology', '#Skill over climatology'],
+    return table(['', '#Signatures', '#RMSE, dB', '#MAE, dB', '#Bias, dB', '#Pearson r', '#Huber, σ', '#Band mean, dB', '#Climatology, dB', '#Skill'],
       rows.map(f => [f.label, count(f.n), fixed(f.rmseDb, 2), fixed(f.maeDb, 2), fixed(f.biasDb, 2), fixed(f.pearson, 3), fixed(f.huberSigma, 3),
         fixed(f.bandMean.rmseDb, 2), fixed(f.climatology.rmseDb, 2), fixed(f.climatology.skill, 3)]));
   }
 
   function skill() {
     const into = section('How good it is', 'RMSE is the root of the mean squared error. Two baselines that need no network are judged on the same rows: the mean of the band, '
-      + 'and the climatology, the mean of the bucket of band, hour, month and distance. Skill is 1 − squared error/that of the climatology: 0 is no better, 1 is perfect.');
+      + 'and the climatology, the mean of the bucket of band, hour, month and distance. Both columns are RMSE. Skill is 1 − squared error/that of the climatology: 0 is no better, 1 is perfect.');
     const all = metrics && metrics.evaluation && metrics.evaluation.figures || [];
     if (!all.some(f => f.n > 0)) {
       into.append(missing('No evaluation: the training has not been judged.'));
@@ -347,7 +346,8 @@
     figure(into, 'Predicted against measured', 'A sample of ' + count(density.reduce((sum, d) => sum + d[2], 0)) + ' rows not trained on, counted in squares of 1 dB. On the line they agree; a flat cloud means that the model answers with the mean.',
       'tall', () => ({
       grid: {left: 64, right: 90, top: 16, bottom: 52},
-      xAxis: value('measured median SNR, dB', 28, {min: low, max: high}), yAxis: value('predicted SNR, dB', 40, {min: low, max: high}),
+      xAxis: value('measured median SNR, dB', 28, {min: low, max: high, axisLine: {onZero: false}}),
+      yAxis: value('predicted SNR, dB', 40, {min: low, max: high, axisLine: {onZero: false}}),
       visualMap: {min: 1, max: most, dimension: 2, right: 0, top: 'middle', text: [count(most) + ' rows', '1'], textStyle: {color: style('--soft')},
         inRange: {color: ['#b9d7f5', '#6cb2ff', '#0b6bcb', '#083a78']}},
       series: [{type: 'scatter', symbol: 'rect', symbolSize: 7, data: density},
@@ -359,15 +359,15 @@
     const pair = node('div', {class: 'pair'});
     const one = (title, name, rows) => rows && rows.length && figure(pair, title, 'Mean of predicted − measured (line) and RMSE (bars), dB.', '', () => ({
       legend: {data: ['RMSE', 'mean residual']}, tooltip: {trigger: 'axis', valueFormatter: v => fixed(v, 2) + ' dB'},
-      xAxis: Object.assign(category(name, rows.map(r => r.label.replace(' km', ''))), rows.length < 12 && rows[0].label.length > 5 ? {axisLabel: {rotate: 30}, nameGap: 48} : {}),
-      grid: {left: 56, right: 16, top: 36, bottom: 66}, yAxis: value('dB', 36),
+      xAxis: Object.assign(category(name, rows.map(r => r.label.replace(/000/g, '').replace(' km', ''))), {axisLine: {onZero: false}}),
+      grid: {left: 56, right: 16, top: 36, bottom: 50}, yAxis: value('dB', 36),
       series: [{name: 'RMSE', type: 'bar', color: '#9aa5b1', data: rows.map(r => r.rmseDb)},
         {name: 'mean residual', type: 'line', color: style('--accent'), data: rows.map(r => r.meanDb)}]}),
     table([name, '#Rows', '#Mean, dB', '#Deviation, dB', '#RMSE, dB'], rows.map(r => [r.label, count(r.n), fixed(r.meanDb, 2), fixed(r.stdDb, 2), fixed(r.rmseDb, 2)])));
     into.append(pair);
     one('Residuals by band', 'band', evaluation.byBand.filter(r => r.n > 0));
     one('Residuals by hour', 'hour UTC', evaluation.byHour.filter(r => r.n > 0));
-    one('Residuals by distance', 'km', evaluation.byDistance.filter(r => r.n > 0));
+    one('Residuals by distance', '1000 km', evaluation.byDistance.filter(r => r.n > 0));
   }
 
   function response(evaluation) {
@@ -391,7 +391,7 @@
     const pair = node('div', {class: 'pair'});
     into.append(pair);
     const one = (title, words, groups, key, at, name) => figure(pair, title, words, '', () => ({legend: {data: groups.map(g => g.name)},
-      tooltip: {trigger: 'axis', valueFormatter: v => fixed(v, 2) + ' dB'}, xAxis: value(name, 28, {min: at[0], max: at[at.length - 1]}), yAxis: value('change, dB', 40),
+      tooltip: {trigger: 'axis', valueFormatter: v => fixed(v, 2) + ' dB'}, grid: {left: 64, right: 24, top: 60, bottom: 52}, xAxis: value(name, 28, {min: at[0], max: at[at.length - 1]}), yAxis: value('change, dB', 40),
       series: lines(groups, key, at)}));
     one('Solar flux, by band', 'Change from ' + evaluation.sfi[0] + ' sfu, at Kp 2.', byBand, 'sfiDb', evaluation.sfi, 'F10.7, sfu');
     one('Solar flux, by latitude', 'Middle of the path, north or south.', byLatitude, 'sfiDb', evaluation.sfi, 'F10.7, sfu');
