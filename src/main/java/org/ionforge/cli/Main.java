@@ -16,6 +16,7 @@ import org.ionforge.errors.InputException;
 public final class Main {
 
     static final List<Command> COMMANDS = List.of(
+            new QuickstartCommand(),
             new DevicesCommand(),
             new RefineCommand(),
             new SimulateCommand(),

@@ -3,7 +3,6 @@ package org.ionforge.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.telemetry.RunRecord;
@@ -32,10 +31,9 @@ final class ReportCommand implements Command {
     @Override
     public Options options() {
         return new Options()
-                .addOption(Option.builder().longOpt("vault").hasArg().argName("WHERE").desc("folder of a vault, or http://user:pass@host:8123/db")
-                        .required().get())
-                .addOption(Option.builder().longOpt("train").hasArg().argName("DIR").desc("folder of a training").get())
-                .addOption(Option.builder().longOpt("out").hasArg().argName("DIR").desc("folder for report.html").required().get());
+                .addOption(Arguments.required("vault", "WHERE", "folder, or http://user:password@host:port/database"))
+                .addOption(Arguments.value("train", "DIR", "folder of a training"))
+                .addOption(Arguments.required("out", "DIR", "folder for report.html"));
     }
 
     @Override
@@ -43,7 +41,8 @@ final class ReportCommand implements Command {
         Path out = Path.of(line.getOptionValue("out"));
         Optional<Path> training = Optional.ofNullable(line.getOptionValue("train")).map(Path::of);
         Optional<RunRecord.Run> run = RunRecord.read(out).or(() -> training.flatMap(RunRecord::read));
-        try (Vault vault = Vaults.open(line.getOptionValue("vault"), console.err()::println); Progress progress = console.progress()) {
+        try (Vault vault = Vaults.open(line.getOptionValue("vault"), note -> console.err().println("ionforge: " + note));
+             Progress progress = console.progress()) {
             Path file = Report.write(vault, new Report.Sources(training, run, Version.NUMBER), out, progress);
             console.out().println(file);
         }

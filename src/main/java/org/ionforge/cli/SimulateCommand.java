@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
-import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.ionforge.errors.InputException;
 import org.ionforge.refinery.simulation.SimulationRequest;
@@ -37,13 +36,13 @@ final class SimulateCommand implements Command {
     @Override
     public Options options() {
         return new Options()
-                .addOption(value("days", "N", "days to simulate (default 30)"))
-                .addOption(value("spots-per-day", "M", "spots on each day (default 50000)"))
-                .addOption(value("seed", "S", "same seed, same bytes (default 1)"))
-                .addOption(Option.builder().longOpt("out").hasArg().argName("DIR").desc("folder for the files").required().get())
-                .addOption(value("start", "YYYY-MM-DD", "first day (default " + SimulationRequest.DEFAULT_START + ")"))
-                .addOption(value("every", "D", "days from one simulated day to the next (default 1)"))
-                .addOption(value("stations", "K", "size of the network (default: fits the spots)"))
+                .addOption(Arguments.value("days", "N", "days to simulate (default 30)"))
+                .addOption(Arguments.value("spots-per-day", "M", "spots on each day (default 50000)"))
+                .addOption(Arguments.value("seed", "S", "same seed, same bytes (default 1)"))
+                .addOption(Arguments.required("out", "DIR", "folder for the files"))
+                .addOption(Arguments.value("start", "YYYY-MM-DD", "first day (default " + SimulationRequest.DEFAULT_START + ")"))
+                .addOption(Arguments.value("every", "D", "days from one simulated day to the next (default 1)"))
+                .addOption(Arguments.value("stations", "K", "size of the network (default: fits the spots)"))
                 .addOption(null, "dirt", false, "spoil one row in a hundred, in every way seen in real archives")
                 .addOption(null, "truncate", false, "cut the last archive file short")
                 .addOption(null, "goes", false, "write GOES X-ray fluxes too")
@@ -52,9 +51,9 @@ final class SimulateCommand implements Command {
 
     @Override
     public int run(CommandLine line, Console console) throws Exception {
-        SimulationRequest request = new SimulationRequest(Math.toIntExact(number(line, "days", 30)),
-                number(line, "spots-per-day", 50_000), number(line, "seed", 1), date(line), Math.toIntExact(number(line, "every", 1)),
-                Math.toIntExact(number(line, "stations", 0)), line.hasOption("dirt"), line.hasOption("truncate"), line.hasOption("goes"),
+        SimulationRequest request = new SimulationRequest(Arguments.integer(line, "days", 30),
+                Arguments.whole(line, "spots-per-day", 50_000), Arguments.whole(line, "seed", 1), date(line), Arguments.integer(line, "every", 1),
+                Arguments.integer(line, "stations", 0), line.hasOption("dirt"), line.hasOption("truncate"), line.hasOption("goes"),
                 Runtime.getRuntime().availableProcessors(), Path.of(line.getOptionValue("out")));
         SimulationResult result;
         try (Progress progress = console.progress()) {
@@ -86,19 +85,6 @@ final class SimulateCommand implements Command {
         summary.put("seconds", result.seconds());
         summary.put("rowsPerSecond", result.truth().spots() / result.seconds());
         return summary;
-    }
-
-    private static Option value(String name, String argument, String description) {
-        return Option.builder().longOpt(name).hasArg().argName(argument).desc(description).get();
-    }
-
-    private static long number(CommandLine line, String option, long otherwise) {
-        String text = line.getOptionValue(option);
-        try {
-            return text == null ? otherwise : Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new InputException("--" + option + " wants a whole number, not '" + text + "'", e);
-        }
     }
 
     private static LocalDate date(CommandLine line) {

@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 import org.ionforge.errors.InputException;
 import org.ionforge.errors.JobException;
 
-/// What was run, with what, and how long each stage took: `run.json` in the folder of a run, brought up to date after every
-/// stage, so that a run that was stopped has left its record too. Not thread-safe.
+/// What was run, with what, and how long each stage took: `run.json` in the folder of a run, brought up to date with every
+/// fact and stage, so that a run that was stopped has left its record too. Not thread-safe.
 public final class RunRecord {
 
     public static final String FILE_NAME = "run.json";
@@ -28,7 +28,7 @@ public final class RunRecord {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private final Path directory;
-    private final List<String> command;
+    private final List<String> commands;
     private final String started;
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
@@ -41,29 +41,31 @@ public final class RunRecord {
 
     /// A record as it lies in the file.
     ///
-    /// @param command what was typed, word by word
+    /// @param commands what to type to do it again, a line each
     /// @param started ISO time, UTC
     /// @param facts   whatever describes the run: seed, backend, versions, source of the data
-    public record Run(List<String> command, String started, Map<String, String> facts, List<Stage> stages) {
+    public record Run(List<String> commands, String started, Map<String, String> facts, List<Stage> stages) {
     }
 
-    private RunRecord(Path directory, List<String> command) {
+    private RunRecord(Path directory, List<String> commands) {
         this.directory = directory;
-        this.command = List.copyOf(command);
+        this.commands = List.copyOf(commands);
         started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /// Begins the record of a run in `directory`, in place of one that is there. Java and the system are noted.
-    public static RunRecord begin(Path directory, List<String> command) {
-        RunRecord record = new RunRecord(directory, command);
-        record.fact("Java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
-        record.fact("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")
+    public static RunRecord begin(Path directory, List<String> commands) {
+        RunRecord record = new RunRecord(directory, commands);
+        record.facts.put("Java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
+        record.facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")
                 + ", " + Runtime.getRuntime().availableProcessors() + " processors");
         return record;
     }
 
+    /// Notes something that describes the run.
     public void fact(String name, String value) {
         facts.put(name, value);
+        write();
     }
 
     /// Does `work` as the stage `name` and writes how long it took, also if it fails.
@@ -90,7 +92,7 @@ public final class RunRecord {
     }
 
     public Run run() {
-        return new Run(command, started, Map.copyOf(facts), List.copyOf(stages));
+        return new Run(commands, started, Map.copyOf(facts), List.copyOf(stages));
     }
 
     /// The record in `directory`, if there is one.
@@ -110,7 +112,7 @@ public final class RunRecord {
         Path part = directory.resolve(FILE_NAME + ".part");
         try {
             Files.createDirectories(directory);
-            Files.write(part, JSON.writeValueAsBytes(new Run(command, started, facts, stages)));
+            Files.write(part, JSON.writeValueAsBytes(new Run(commands, started, facts, stages)));
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new JobException("cannot write the record of the run, " + file + ": " + e.getMessage(), e);

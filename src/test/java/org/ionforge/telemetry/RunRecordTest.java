@@ -19,7 +19,7 @@ class RunRecordTest {
 
     @Test
     void isOnDiskAfterEveryStage() throws Exception {
-        RunRecord record = RunRecord.begin(folder.resolve("run"), List.of("./ionforge", "quickstart"));
+        RunRecord record = RunRecord.begin(folder.resolve("run"), List.of("./ionforge quickstart"));
         record.fact("seed", "7");
         assertEquals(42, record.stage("simulate", () -> 42));
         assertThrows(IllegalStateException.class, () -> record.stage("refine", () -> {
@@ -28,7 +28,7 @@ class RunRecordTest {
         record.skipped("train");
         RunRecord.Run run = RunRecord.read(folder.resolve("run")).orElseThrow();
         assertEquals(record.run(), run);
-        assertEquals(List.of("./ionforge", "quickstart"), run.command());
+        assertEquals(List.of("./ionforge quickstart"), run.commands());
         assertEquals("7", run.facts().get("seed"));
         assertTrue(run.facts().containsKey("Java"));
         assertEquals(List.of("done", "failed: no disk", "skipped"), run.stages().stream().map(RunRecord.Stage::outcome).toList());

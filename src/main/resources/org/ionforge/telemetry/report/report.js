@@ -421,12 +421,12 @@
       const r = metrics.run, d = metrics.data;
       rows.push(['hash of the training data', d.hash], ['training: seed', r.seed], ['training: backend', r.backend + (r.device ? ', ' + r.device : '')],
         ['training: batch, steps', count(r.batch) + ', ' + count(r.steps)], ['training: build', r.version + ' ' + (r.commit || '')],
-        ['training: samples a second', count(Math.round(metrics.samplesPerSecond))], ['training: seconds', fixed(metrics.seconds, 1)]);
+        ['training: samples a second', count(Math.round(r.samplesPerSecond))], ['training: seconds', fixed(r.seconds, 1)]);
     }
     into.append(table(['', '$'], rows.map(r => [r[0], r[1]])));
     if (run) {
       into.append(table(['Stage', '#Seconds', 'Outcome'], run.stages.map(s => [s.name, fixed(s.seconds, 1), s.outcome])),
-        node('p', {class: 'lead'}, 'To do it again:'), node('pre', {}, run.command.join(' ')));
+        node('p', {class: 'lead'}, 'To do it again:'), node('pre', {}, run.commands.join('\n')));
     } else {
       into.append(missing('No run.json beside this report: how long the stages took was not recorded.'));
     }
