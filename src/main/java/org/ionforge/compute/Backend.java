@@ -25,6 +25,8 @@ public interface Backend extends AutoCloseable {
 
     /// A buffer that holds the bytes of `host`: the same memory, not copied, on a host-addressable backend (the caller keeps
     /// it alive and `close` leaves it alone), a device copy elsewhere. For operands that are read.
+    ///
+    /// @param host memory off the heap: native code cannot hold an address inside a Java array
     Buffer load(ElementType type, MemorySegment host);
 
     /// Number of buffers allocated or loaded and not yet closed.

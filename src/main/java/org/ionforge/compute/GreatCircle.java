@@ -14,9 +14,8 @@ public interface GreatCircle {
     /// the midpoint is the normalised sum of the two unit vectors.
     ///
     /// A coordinate that is NaN, a latitude outside [−90, 90] or a longitude outside [−360, 360] gives NaN in every result of
-    /// that row. Bounds against the reference: distance 0.02 km + 2e-6 of it;
-    /// azimuth and midpoint 1e-4 degrees where both points are at least 1 km from coincident, antipodal and the poles
-    /// (for the midpoint's longitude, the midpoint too).
+    /// that row. Bounds against the reference: distance 1 m + 1e-6 of it; azimuth and midpoint 1e-4 degrees where both points
+    /// are at least 1 km from coincident, antipodal and the poles (for the midpoint's longitude, the midpoint too).
     ///
     /// @param distanceKm   F32 `[n]`
     /// @param azimuthDeg   F32 `[n]`, degrees from north through east

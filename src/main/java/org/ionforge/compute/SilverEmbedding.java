@@ -13,7 +13,7 @@ public interface SilverEmbedding {
     /// - `quality = qDistance·eXray·eKp`
     ///
     /// (the reference system's silver kernel). A missing index is NaN: its factor is NaN in the result and counts as 1 in
-    /// `quality`. A NaN or negative distance makes `eDistance` and `quality` NaN. Bound against the reference: 2e-6 absolute.
+    /// `quality`. A NaN or negative distance makes `eDistance` and `quality` NaN. Bound against the reference: 1e-6 absolute.
     ///
     /// The edges of the pieces are compared in F32: `F < 1e-5f` and so on, so that every backend takes the same piece.
     ///

@@ -14,7 +14,7 @@ public interface SolarElevation {
     /// @param longitude F32 `[n]`, degrees in [−360, 360]
     /// @param dayOfYear F32 `[n]`, 1 to 366; fractions allowed, in [0, 367)
     /// @param hourUtc   F32 `[n]`, 0 to 24
-    /// @param elevation F32 `[n]`, degrees; bound against the reference 2e-4 degrees (a float of degrees near 360 has
+    /// @param elevation F32 `[n]`, degrees; bound against the reference 1e-4 degrees (a float of degrees near 360 has
     ///                  a step of 3e-5)
     void elevation(Buffer latitude, Buffer longitude, Buffer dayOfYear, Buffer hourUtc, Buffer elevation, long n);
 }

@@ -101,7 +101,7 @@ class GreatCircleConformanceTest {
         Measured expected = Trial.on(Room.reference(), trial -> measure(trial, paths));
         Measured actual = Trial.on(room, trial -> measure(trial, paths));
         IntFunction<String> describe = paths::describe;
-        Agreement.within((i, km) -> 0.02 + 2e-6 * km, expected.distance, actual.distance, "distance", describe);
+        Agreement.within((i, km) -> 0.001 + 1e-6 * km, expected.distance, actual.distance, "distance", describe);
         Agreement.Bound direction = (i, x) -> wellPosed(paths, i, expected.distance[i]) ? DEGREES : ANY_ANGLE;
         Agreement.withinOnCircle(direction, expected.azimuth, actual.azimuth, "azimuth", describe);
         Agreement.within(direction, expected.midLatitude, actual.midLatitude, "midLatitude", describe);

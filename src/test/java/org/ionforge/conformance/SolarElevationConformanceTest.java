@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SolarElevationConformanceTest {
 
-    private static final double DEGREES = 2e-4;
+    private static final double DEGREES = 1e-4;
 
     private record Moments(float[] latitude, float[] longitude, float[] day, float[] hour) {
         String describe(int i) {

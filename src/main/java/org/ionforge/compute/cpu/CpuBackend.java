@@ -44,6 +44,9 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Buffer load(ElementType type, MemorySegment host) {
+        if (!host.isNative()) {
+            throw new IllegalArgumentException("the cpu backend reads memory off the heap: copy the array into an arena, or upload it");
+        }
         return memory.load(type, host);
     }
 
