@@ -18,6 +18,7 @@ public final class Main {
     static final List<Command> COMMANDS = List.of(
             new QuickstartCommand(),
             new DevicesCommand(),
+            new BundleCommand(),
             new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),
