@@ -1,6 +1,7 @@
 package org.ionforge.refinery;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -75,26 +76,34 @@ final class VaultRows {
         return index;
     }
 
-    /// A column of texts as numbers of a dictionary; asked once per distinct text where the column has a dictionary of its own.
+    /// A column of texts as numbers of a dictionary, asked once per distinct text that occurs (the engine's own dictionaries also
+    /// hold the empty text, which may not).
     private static final class Numbers {
+        private static final int UNKNOWN = -1;
+
         private final Column column;
         private final TextDictionary dictionary;
+        private final List<byte[]> keys;
         private final int[] known;
         private final Map<String, Integer> seen = new HashMap<>();
 
         Numbers(Column column, TextDictionary dictionary) {
             this.column = column;
             this.dictionary = dictionary;
-            if (column instanceof Column.Dictionary own) {
-                known = own.keys().stream().mapToInt(dictionary::intern).toArray();
-            } else {
-                known = null;
-            }
+            this.keys = column instanceof Column.Dictionary own ? own.keys() : List.of();
+            this.known = new int[keys.size()];
+            Arrays.fill(known, UNKNOWN);
         }
 
         int at(int row) {
-            return known != null ? known[(int) column.longAt(row)]
-                    : seen.computeIfAbsent(column.textAt(row), text -> dictionary.intern(text.getBytes(StandardCharsets.UTF_8)));
+            if (known.length == 0) {
+                return seen.computeIfAbsent(column.textAt(row), text -> dictionary.intern(text.getBytes(StandardCharsets.UTF_8)));
+            }
+            int key = (int) column.longAt(row);
+            if (known[key] == UNKNOWN) {
+                known[key] = dictionary.intern(keys.get(key));
+            }
+            return known[key];
         }
     }
 }
