@@ -3,6 +3,7 @@ package org.ionforge.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
@@ -37,6 +40,8 @@ public final class EngineBench {
     private final int runs;
     private final List<Buffer> buffers = new ArrayList<>();
     private final List<Result> results = new ArrayList<>();
+    /// GB read and written a second by a copy with all cores, measured in this run; NaN where the host has no address to copy from.
+    private double copyGbps = Double.NaN;
 
     private EngineBench(Backend backend, int runs) {
         this.backend = backend;
@@ -75,14 +80,20 @@ public final class EngineBench {
     private static ResultFile measure(List<String> names, int rows, int runs) {
         List<Result> all = new ArrayList<>();
         StringBuilder devices = new StringBuilder();
+        Map<String, Double> ceilings = new TreeMap<>();
         for (String name : names) {
             try (Backend backend = Backends.named(name)) {
                 devices.append(devices.isEmpty() ? "" : "; ").append(name).append(": ").append(backend.description());
                 boolean slow = name.equals("reference") || name.equals("emulator");
-                all.addAll(new EngineBench(backend, runs).all(slow ? Math.max(1, rows / REFERENCE_SHARE) : rows, slow ? 128 : 8192));
+                EngineBench bench = new EngineBench(backend, runs);
+                if (backend.hostAddressable()) {
+                    bench.copyGbps = bench.copy(rows);
+                    ceilings.merge("copyGBps", bench.copyGbps, Math::max);
+                }
+                all.addAll(bench.all(slow ? Math.max(1, rows / REFERENCE_SHARE) : rows, slow ? 128 : 8192));
             }
         }
-        return ResultFile.of("ionforge bench --rows " + rows + " --runs " + runs + " (" + devices + ")", Map.of(), all);
+        return ResultFile.of("ionforge bench --rows " + rows + " --runs " + runs + " (" + devices + ")", ceilings, all);
     }
 
     private List<Result> all(int n, int batch) {
@@ -96,6 +107,21 @@ public final class EngineBench {
             }
         }
         return results;
+    }
+
+    /// What the memory gives to whoever only copies: every core its share of four arrays of `n` floats each way.
+    private double copy(int n) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        long bytes = 16L * n;
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment from = arena.allocate(bytes, 64).fill((byte) 1);
+            MemorySegment to = arena.allocate(bytes, 64);
+            Samples samples = Samples.of(3, runs, () -> IntStream.range(0, cores).parallel().forEach(core -> {
+                long first = bytes * core / cores;
+                MemorySegment.copy(from, first, to, first, bytes * (core + 1) / cores - first);
+            }));
+            return 2 * bytes / samples.median() / 1e6;
+        }
     }
 
     private void transfers(int n) {
@@ -189,7 +215,9 @@ public final class EngineBench {
             work.run();
             backend.synchronize();
         });
-        results.add(Result.of("engine", operation, (shape.isEmpty() ? "" : shape + ", ") + rows + " rows", backend.name(), samples, bytes, null, null));
+        Double share = bytes == null || Double.isNaN(copyGbps) ? null : bytes / samples.median() / 1e6 / copyGbps;
+        results.add(Result.of("engine", operation, (shape.isEmpty() ? "" : shape + ", ") + rows + " rows", backend.name(), samples,
+                bytes, null, share));
     }
 
     private Buffer floats(int n, float from, float to) {
@@ -215,11 +243,13 @@ public final class EngineBench {
 
     private static String table(ResultFile file) {
         StringBuilder text = new StringBuilder(file.machine()).append('\n').append(file.command()).append('\n');
-        text.append(String.format("%-10s %-26s %-28s %10s %10s %10s %8s%n", "backend", "operation", "shape", "median ms", "p10", "p90", "GB/s"));
+        text.append(String.format("%-10s %-26s %-28s %10s %10s %10s %8s %8s%n", "backend", "operation", "shape", "median ms", "p10", "p90", "GB/s",
+                "of copy"));
         for (Result result : file.results()) {
             String rate = result.bytes() == null ? "" : String.format(Locale.ROOT, "%.2f", result.bytes() / result.medianMs() / 1e6);
-            text.append(String.format(Locale.ROOT, "%-10s %-26s %-28s %10.3f %10.3f %10.3f %8s%n", result.backend(), result.operation(),
-                    result.shape(), result.medianMs(), result.p10Ms(), result.p90Ms(), rate));
+            String share = result.shareOfCeiling() == null ? "" : String.format(Locale.ROOT, "%.2f", result.shareOfCeiling());
+            text.append(String.format(Locale.ROOT, "%-10s %-26s %-28s %10.3f %10.3f %10.3f %8s %8s%n", result.backend(), result.operation(),
+                    result.shape(), result.medianMs(), result.p10Ms(), result.p90Ms(), rate, share));
         }
         return text.toString();
     }

@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,14 +21,15 @@ class CpuInstructionSetsIT {
     void keepsEveryContract(String isa, String flag) throws IOException, InterruptedException {
         assumeTrue(ionforge_cpu_h.isAvailable(), ionforge_cpu_h.LIBRARY + " was not built");
         assumeTrue(Files.readString(Path.of("/proc/cpuinfo")).contains(" " + flag + " "), "this processor has no " + flag);
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g", "-cp",
-                System.getProperty("java.class.path"), ConformanceRun.class.getName(), "cpu"));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g",
+                "-D" + Room.ONLY + "=cpu", "-cp", System.getProperty("java.class.path"), ConformanceMain.class.getName(),
+                "--require", "cpu").redirectErrorStream(true);
         builder.environment().put("IONFORGE_ISA", isa);
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         assertTrue(output.contains("native C++ (" + isa + ","), output);
+        assertTrue(output.contains("all passed"), output);
     }
 }
