@@ -31,7 +31,8 @@ import org.ionforge.compute.GatedMlpShape;
 /// A training step of IonisGate on the CPU (gather a batch by index, forward, loss, backward, AdamW, clamp), ours beside libtorch,
 /// in turn in one process, with the same number of threads.
 ///
-/// Peak memory is the growth of the resident set over two first steps: what a step needs beyond data and parameters.
+/// Peak memory is the growth of the resident set over the first two steps of a batch size: what a step needs beyond data and
+/// parameters, less what the sizes before it left behind.
 public final class TrainingBench {
 
     private static final GatedMlpShape SHAPE = new GatedMlpShape(13, 11, 512, 256, 128, 64, 8, 11, 12);
@@ -57,7 +58,7 @@ public final class TrainingBench {
 
     private static int run(String[] arguments, PrintStream out) throws InterruptedException {
         Options options = new Options()
-                .addOption(Option.builder().longOpt("batch").hasArgs().desc("rows of a step (default 65536 4096)").get())
+                .addOption(Option.builder().longOpt("batch").hasArgs().desc("rows of a step (default 4096 65536)").get())
                 .addOption(Option.builder().longOpt("rounds").hasArg().desc("timed rounds (default 9)").get())
                 .addOption(Option.builder().longOpt("threads").hasArg().desc("threads of both (default: all processors)").get())
                 .addOption(Option.builder().longOpt("json").hasArg().desc("write the result to this file").get());
@@ -66,7 +67,7 @@ public final class TrainingBench {
             int rounds = Integer.parseInt(line.getOptionValue("rounds", "9"));
             int threads = Integer.parseInt(line.getOptionValue("threads", "" + Runtime.getRuntime().availableProcessors()));
             List<Integer> batches = line.hasOption("batch")
-                    ? Arrays.stream(line.getOptionValues("batch")).map(Integer::valueOf).toList() : List.of(65_536, 4_096);
+                    ? Arrays.stream(line.getOptionValues("batch")).map(Integer::valueOf).toList() : List.of(4_096, 65_536);
             ionforge_cpu_h.ionforge_cpu_set_threads(threads);
             TorchGatedMlp.setThreads(threads);
             openblas.blas_set_num_threads(threads);
