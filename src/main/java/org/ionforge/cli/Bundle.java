@@ -172,11 +172,13 @@ final class Bundle {
             classpath.add(Files.copy(jar, target.resolve(jar.getFileName())));
         }
         List<String> arguments = new ArrayList<>(List.of("-d", target.resolve("classes").toString(), "-proc:none", "-encoding", "UTF-8",
-                "-Xmaxerrs", "5", "-sourcepath", home.resolve("bench/java").toString(), "-cp",
+                "-Xmaxerrs", "5", "-sourcepath", home.resolve("bench/java") + ":" + home.resolve("src/test/java"), "-cp",
                 classpath.stream().map(Path::toString).collect(Collectors.joining(":"))));
-        try (Stream<Path> tests = Files.list(home.resolve("src/test/java/org/ionforge/conformance"))) {
-            tests.map(Path::toString).filter(file -> file.endsWith(".java")).sorted().forEach(arguments::add);
+        Path conformance = home.resolve("src/test/java/org/ionforge/conformance");
+        try (Stream<Path> tests = Files.list(conformance)) {
+            tests.map(Path::toString).filter(file -> file.endsWith("ConformanceTest.java")).sorted().forEach(arguments::add);
         }
+        arguments.add(conformance.resolve("ConformanceMain.java").toString());
         arguments.add(home.resolve("bench/java/org/ionforge/bench/EngineBench.java").toString());
         tool("javac", arguments.toArray(String[]::new));
     }

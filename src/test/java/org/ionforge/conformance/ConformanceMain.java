@@ -8,7 +8,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
 import org.ionforge.compute.Backends;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.ClassNameFilter;
@@ -19,14 +25,20 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// Runs the conformance tests outside a build, on whatever this machine has: `DIR/ionforge conformance [--require BACKEND]…` of
-/// a bundle. Says first which devices run, counts the tests of each room in the end, and exits with 1 if one failed or a room
-/// ran none, 3 if a required backend is not there.
+/// The conformance tests without a build around them: for a machine that has the classes and nothing else (`DIR/ionforge
+/// conformance` of a bundle), and for a process of its own with other environment variables.
+///
+/// Says first what each backend runs on; then the failures, and the tests of each room. Exit code 1 if a test failed or a room
+/// ran none, 2 for wrong usage, 3 if a required backend is not there.
 public final class ConformanceMain {
+
+    private static final Options OPTIONS = new Options()
+            .addOption(Option.builder().longOpt("require").hasArgs().argName("BACKEND").desc("fail where this is not available").get())
+            .addOption(Option.builder().longOpt("only").hasArgs().argName("ROOM").desc("a backend, or 'emulator forward'").get());
 
     private final PrintStream out;
     private final ConcurrentMap<String, Integer> ran = new ConcurrentHashMap<>();
-    private int failures;
+    private final AtomicInteger failures = new AtomicInteger();
 
     private ConformanceMain(PrintStream out, List<Room> rooms) {
         this.out = out;
@@ -38,20 +50,25 @@ public final class ConformanceMain {
     }
 
     private static int run(String[] arguments, PrintStream out) {
-        Map<String, Backends.Availability> backends = Backends.available().stream()
-                .collect(Collectors.toMap(Backends.Availability::name, each -> each));
-        out.println("conformance on " + backends.values().stream().filter(Backends.Availability::available)
-                .map(each -> each.name() + ": " + each.detail()).sorted().collect(Collectors.joining("; ")));
-        for (int i = 0; i < arguments.length; i++) {
-            if (!arguments[i].equals("--require") || i + 1 == arguments.length || !backends.containsKey(arguments[i + 1])) {
-                out.println("usage: conformance [--require " + String.join("|", Backends.NAMES) + "]…");
-                return 2;
-            }
-            Backends.Availability required = backends.get(arguments[++i]);
-            if (!required.available()) {
-                out.println("ionforge: backend " + required.name() + " is required and not available: " + required.detail());
+        CommandLine line;
+        try {
+            line = new DefaultParser(false).parse(OPTIONS, arguments);
+        } catch (ParseException e) {
+            out.println("ionforge: " + e.getMessage() + "; usage: conformance [--require BACKEND…] [--only ROOM…]");
+            return 2;
+        }
+        List<Backends.Availability> backends = Backends.available();
+        out.println("conformance on " + backends.stream().filter(Backends.Availability::available)
+                .map(each -> each.name() + ": " + each.detail()).collect(Collectors.joining("; ")));
+        for (String name : line.hasOption("require") ? line.getOptionValues("require") : new String[0]) {
+            if (backends.stream().noneMatch(each -> each.available() && each.name().equals(name))) {
+                out.println("ionforge: backend " + name + " is required and not available: " + backends.stream()
+                        .filter(each -> each.name().equals(name)).map(Backends.Availability::detail).findFirst().orElse("no such backend"));
                 return 3;
             }
+        }
+        if (line.hasOption("only")) {
+            System.setProperty(Room.ONLY, String.join(",", line.getOptionValues("only")));
         }
         return new ConformanceMain(out, Room.all()).execute();
     }
@@ -59,7 +76,7 @@ public final class ConformanceMain {
     private int execute() {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(DiscoverySelectors.selectPackage(ConformanceMain.class.getPackageName()))
-                .filters(ClassNameFilter.includeClassNamePatterns(".*Test")).build();
+                .filters(ClassNameFilter.includeClassNamePatterns(".*ConformanceTest")).build();
         LauncherFactory.create().execute(request, new TestExecutionListener() {
             @Override
             public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -68,8 +85,8 @@ public final class ConformanceMain {
         });
         new TreeMap<>(ran).forEach((room, tests) -> out.printf("%-24s %d tests%n", room, tests));
         List<String> idle = ran.entrySet().stream().filter(room -> room.getValue() == 0).map(Map.Entry::getKey).toList();
-        out.println(failures > 0 ? failures + " failed" : idle.isEmpty() ? "all passed" : "nothing ran on " + String.join(", ", idle));
-        return failures > 0 || !idle.isEmpty() ? 1 : 0;
+        out.println(failures.get() > 0 ? failures + " failed" : idle.isEmpty() ? "all passed" : "nothing ran on " + String.join(", ", idle));
+        return failures.get() > 0 || !idle.isEmpty() ? 1 : 0;
     }
 
     private void finished(TestIdentifier test, TestExecutionResult result) {
@@ -77,7 +94,7 @@ public final class ConformanceMain {
             roomOf(test).ifPresent(room -> ran.merge(room, 1, Integer::sum));
         }
         if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-            failures++;
+            failures.incrementAndGet();
             out.println("FAILED " + test.getUniqueId().replaceAll(".*\\[class:", "[") + " " + test.getDisplayName());
             result.getThrowable().ifPresent(failure -> out.println("  " + failure));
         }

@@ -23,7 +23,7 @@ class CpuInstructionSetsIT {
         assumeTrue(Files.readString(Path.of("/proc/cpuinfo")).contains(" " + flag + " "), "this processor has no " + flag);
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g",
-                "-D" + Room.ONLY + "=cpu", "-cp", System.getProperty("java.class.path"), ConformanceMain.class.getName(),
+                "-cp", System.getProperty("java.class.path"), ConformanceMain.class.getName(), "--only", "cpu",
                 "--require", "cpu").redirectErrorStream(true);
         builder.environment().put("IONFORGE_ISA", isa);
         Process process = builder.start();

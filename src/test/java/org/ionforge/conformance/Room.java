@@ -16,7 +16,7 @@ import org.ionforge.compute.cuda.Schedule;
 /// @param open opens a fresh backend; the caller closes it
 record Room(String label, String backendName, Supplier<Backend> open) {
 
-    /// Names of the backends to test, with commas between.
+    /// Names of the backends or labels of the rooms to test, with commas between.
     static final String ONLY = "ionforge.conformance.backends";
 
     /// A kernel without races gives the same in every order of blocks and lanes.
@@ -27,8 +27,8 @@ record Room(String label, String backendName, Supplier<Backend> open) {
         return named("reference");
     }
 
-    /// Every room of this machine, the definition too (it must keep its own contract on shapes and guards); or those backends
-    /// that the system property [#ONLY] lists, which then have to be there.
+    /// Every room of this machine, the definition too (it must keep its own contract on shapes and guards); or those that
+    /// the system property [#ONLY] lists, which then have to be there.
     static List<Room> all() {
         String only = System.getProperty(ONLY);
         List<Room> present = present();
@@ -36,13 +36,17 @@ record Room(String label, String backendName, Supplier<Backend> open) {
             return present;
         }
         List<String> wanted = List.of(only.split(","));
-        List<Room> rooms = present.stream().filter(room -> wanted.contains(room.backendName())).toList();
+        List<Room> rooms = present.stream().filter(room -> wanted.stream().anyMatch(room::is)).toList();
         for (String name : wanted) {
-            if (rooms.stream().noneMatch(room -> room.backendName().equals(name))) {
+            if (rooms.stream().noneMatch(room -> room.is(name))) {
                 throw new IllegalStateException("no backend " + name + " here: " + Backends.available());
             }
         }
         return rooms;
+    }
+
+    private boolean is(String name) {
+        return backendName.equals(name) || label.equals(name);
     }
 
     private static List<Room> present() {
