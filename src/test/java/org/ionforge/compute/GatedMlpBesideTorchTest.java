@@ -1,4 +1,4 @@
-package org.ionforge.conformance;
+package org.ionforge.compute;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,19 +10,12 @@ import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 import org.ionforge.bench.TorchGatedMlp;
-import org.ionforge.compute.AdamW;
-import org.ionforge.compute.Backend;
-import org.ionforge.compute.Backends;
-import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
-import org.ionforge.compute.GatedMlp;
-import org.ionforge.compute.GatedMlpShape;
 import org.junit.jupiter.api.Test;
 
 /// IonisGate trained on a fixed batch, beside an independent framework that differentiates the network by itself.
 class GatedMlpBesideTorchTest {
 
-    private static final GatedMlpShape SHAPE = GatedMlpCase.IONIS_GATE;
+    private static final GatedMlpShape SHAPE = new GatedMlpShape(13, 11, 512, 256, 128, 64, 8, 11, 12);
     private static final GatedMlp.LossOptions OPTIONS = new GatedMlp.LossOptions(1, 0.001f);
     private static final double WEIGHT_DECAY = 1e-5;
     private static final int ROWS = 256;
@@ -56,9 +49,9 @@ class GatedMlpBesideTorchTest {
     private static void train(String backendName, int steps, boolean alone) {
         Random random = new Random(20);
         float[] start = start(random);
-        float[] x = GatedMlpCase.uniform(random, ROWS * SHAPE.inputs(), 0, 1);
+        float[] x = uniform(random, ROWS * SHAPE.inputs(), 0, 1);
         float[] y = targets(x, random);
-        float[] w = GatedMlpCase.uniform(random, ROWS, 0.2, 2);
+        float[] w = uniform(random, ROWS, 0.2, 2);
         TorchGatedMlp.setThreads(1);  // its threads spin, which hurts on a busy machine
         TorchGatedMlp torch = new TorchGatedMlp(SHAPE);
         torch.load(start);
@@ -101,12 +94,17 @@ class GatedMlpBesideTorchTest {
         }
     }
 
-    /// Initial weights as IonisGate's, except that the gates' last layers are not zero, so that no gradient is zero.
+    /// Initial weights as IonisGate's (uniform, ±1/√inputs; the sidecars' in [0.8, 1.2]), except that the gates' last layers are
+    /// not zero, so that no gradient is zero.
     private static float[] start(Random random) {
-        float[] parameters = GatedMlpCase.random("start", SHAPE, 1, false, 0, 1, random.nextLong()).parameters();
+        float[] parameters = new float[SHAPE.parameters()];
+        for (GatedMlp.Tensor tensor : SHAPE.tensors()) {
+            double scale = 1 / Math.sqrt(Math.max(16, tensor.columns()));
+            fill(parameters, tensor.name(), uniform(random, tensor.length(), -scale, scale));
+        }
         for (String side : new String[] {"sunSide", "stormSide"}) {
             for (String layer : new String[] {".1.weight", ".2.weight"}) {
-                fill(parameters, side + layer, GatedMlpCase.uniform(random, SHAPE.sidecarHidden(), 0.8, 1.2));
+                fill(parameters, side + layer, uniform(random, SHAPE.sidecarHidden(), 0.8, 1.2));
             }
             fill(parameters, side + ".1.bias", new float[SHAPE.sidecarHidden()]);
             fill(parameters, side + ".2.bias", new float[] {-8});
@@ -116,6 +114,14 @@ class GatedMlpBesideTorchTest {
 
     private static void fill(float[] parameters, String tensor, float[] values) {
         System.arraycopy(values, 0, parameters, SHAPE.tensor(tensor).offset(), values.length);
+    }
+
+    private static float[] uniform(Random random, int n, double low, double high) {
+        float[] values = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) random.nextDouble(low, high);
+        }
+        return values;
     }
 
     private static float[] targets(float[] x, Random random) {
@@ -155,7 +161,8 @@ class GatedMlpBesideTorchTest {
                 apart = Math.max(apart, Math.abs(theirs[i] - ours[i]));
             }
             assertTrue(largest > 0, tensor.name() + " has a gradient");
-            assertTrue(apart <= 1e-5 * largest, "step " + step + ", gradient of " + tensor.name() + ": " + apart / largest
+            // A bias of one element sums shares of the order of 1 that may cancel: there float keeps 1e-7 of them.
+            assertTrue(apart <= 1e-5 * largest + (tensor.length() == 1 ? 1e-7 : 0), "step " + step + ", gradient of " + tensor.name() + ": " + apart / largest
                     + " of the largest apart");
         }
     }
