@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ public final class RunRecord {
     }
 
     public Run run() {
-        return new Run(commands, started, Map.copyOf(facts), List.copyOf(stages));
+        return new Run(commands, started, Collections.unmodifiableMap(new LinkedHashMap<>(facts)), List.copyOf(stages));
     }
 
     /// The record in `directory`, if there is one.

