@@ -54,6 +54,7 @@ final class RefineCommand implements Command {
                 .addOption(Arguments.value("bands", "LIST", "only these: names or numbers, such as 20m,40m or 107,105"))
                 .addOption(Arguments.value("from", "YYYY-MM-DD", "first day wanted"))
                 .addOption(Arguments.value("to", "YYYY-MM-DD", "last day wanted"))
+                .addOption(null, "no-gold", false, "leave the gold samples as they are")
                 .addOption(null, "dry-run", false, "read and count everything, change nothing")
                 .addOption(null, "json", false, "print the result as JSON")
                 .addOption(Arguments.backend())
@@ -98,7 +99,7 @@ final class RefineCommand implements Command {
         RefineRequest usual = RefineRequest.of(files, solar);
         RefineRequest.Gold gold = usual.gold();
         return new RefineRequest(files, solar, selection, line.hasOption("dry-run"),
-                new RefineRequest.Gold(Arguments.whole(line, "seed", gold.seed()), gold.stratified(), gold.continuous(), gold.density()),
+                line.hasOption("no-gold") ? RefineRequest.Gold.NONE : new RefineRequest.Gold(Arguments.whole(line, "seed", gold.seed()), gold.stratified(), gold.continuous(), gold.density()),
                 limits(line, usual.limits()));
     }
 

@@ -46,6 +46,13 @@ public record RefineRequest(List<Path> files, List<Path> solar, Selection select
     public record Gold(long seed, int stratified, int continuous, int density) {
         public static final Gold DEFAULT = new Gold(20_080_301, 200_000, 1_000_000, 10_000_000);
 
+        /// No gold: the tables stay as they are, and are out of date once silver changes.
+        public static final Gold NONE = new Gold(0, 0, 0, 0);
+
+        boolean isNone() {
+            return stratified == 0 && continuous == 0;
+        }
+
         String text() {
             return "seed=" + seed + " stratified=" + stratified + " continuous=" + continuous + " density=" + density;
         }

@@ -123,7 +123,7 @@ public final class Refinery {
 
     /// Rows in each gold table, if they had to be made.
     private Map<String, Long> gold(RefineRequest request, RefineryState state) {
-        if (state.gold.equals(request.gold().text()) || Wave.bronzeMonths(vault).isEmpty()) {
+        if (request.gold().isNone() || state.gold.equals(request.gold().text()) || Wave.bronzeMonths(vault).isEmpty()) {
             return Map.of();
         }
         try (Commit commit = Commit.begin(vault, GoldSampler.STRATIFIED, GoldSampler.CONTINUOUS, GoldSampler.PENALTY, RefineryState.TABLE)) {
