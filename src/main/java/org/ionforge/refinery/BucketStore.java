@@ -28,17 +28,17 @@ final class BucketStore implements AutoCloseable {
     private static final int FIRST_EXTENT = 64;
     private static final int LARGEST_EXTENT = 4096;
 
-    private final long writerLimit;
+    private final long limit;
+    private final AtomicLong held = new AtomicLong();
     private final Path folder;
     private final Arena arena = Arena.ofShared();
     private final List<Writer> writers = new ArrayList<>();
     private final AtomicLong spillEnd = new AtomicLong();
     private FileChannel spill;
 
-    /// @param memoryLimit bytes that all writers together may hold
-    /// @param writerCount how many writers there will be
-    BucketStore(long memoryLimit, int writerCount, Path folder) {
-        this.writerLimit = Math.max(SLAB, memoryLimit / writerCount);
+    /// @param limit bytes that all writers together may hold; each may hold 4 MiB in any case
+    BucketStore(long limit, Path folder) {
+        this.limit = limit;
         this.folder = folder;
     }
 
@@ -173,7 +173,7 @@ final class BucketStore implements AutoCloseable {
             int capacity = head == null || head.columns == null ? FIRST_EXTENT : Math.min(LARGEST_EXTENT, 2 * head.columns.capacity());
             long bytes = (long) capacity * SpotColumns.ROW_BYTES;
             if (slabUsed + bytes > SLAB) {
-                if ((slab + 2L) * SLAB > writerLimit && slab >= 0) {
+                if (slab + 1 == slabs.size() && slab >= 0 && held.get() + SLAB > limit) {
                     spillAll();
                     head = heads[bucket];
                     capacity = FIRST_EXTENT;
@@ -192,6 +192,7 @@ final class BucketStore implements AutoCloseable {
 
         private MemorySegment allocateSlab() {
             try {
+                held.addAndGet(SLAB);
                 return arena.allocate(SLAB, 64);
             } catch (OutOfMemoryError e) {
                 throw new EnvironmentException("no memory for " + SLAB + " bytes of spots; lower --memory or --threads", e);

@@ -38,6 +38,8 @@ final class Commit implements AutoCloseable {
         for (String table : tables) {
             vault.execute("DROP TABLE IF EXISTS " + table + SUFFIX + " SYNC");
             vault.execute("CREATE TABLE " + table + SUFFIX + " AS " + table);
+            // Merging now would be work for nothing where a month is made anew later, and takes cores from the job.
+            vault.execute("SYSTEM STOP MERGES " + table + SUFFIX);
         }
         return commit;
     }

@@ -1,5 +1,11 @@
 package org.ionforge.refinery;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.ionforge.vault.Block;
 import org.ionforge.vault.BlockReader;
@@ -52,25 +58,29 @@ final class ReferenceSignatures {
 
     private void read(Block block, int i) {
         List<Column> c = block.columns();
-        row.clear(SignatureKey.pack((int) c.get(0).longAt(i), (int) c.get(1).longAt(i), SignatureKey.square(square(c.get(2), i)),
-                SignatureKey.square(square(c.get(3), i)), 0));
+        row.clear(SignatureKey.pack(data(c.get(0)).get(JAVA_SHORT_UNALIGNED, i * 2L), data(c.get(1)).get(JAVA_BYTE, i),
+                SignatureKey.square(data(c.get(2)), i * 4L), SignatureKey.square(data(c.get(3)), i * 4L), 0));
         Column.Array levels = (Column.Array) c.get(4);
-        Column.Array counts = (Column.Array) c.get(5);
+        MemorySegment counts = ((Column.Array) c.get(5)).elements().data();
         for (long e = levels.start(i); e < levels.end(i); e++) {
-            row.add((byte) levels.elements().longAt((int) e), (int) counts.elements().longAt((int) e));
+            row.add(levels.elements().data().get(JAVA_BYTE, e), counts.get(JAVA_INT_UNALIGNED, e * 4));
         }
-        row.sfiSum = Math.round(c.get(6).doubleAt(i) * SignatureTally.THOUSANDTHS);
-        row.sfiCount = (int) c.get(7).longAt(i);
-        row.kpSum = Math.round(c.get(8).doubleAt(i) * SignatureTally.THOUSANDTHS);
-        row.kpCount = (int) c.get(9).longAt(i);
-        row.distanceSum = Math.round(c.get(10).doubleAt(i) * SignatureTally.METRES);
-        row.sineSum = Math.round(c.get(11).doubleAt(i) * SignatureTally.UNIT_CIRCLE);
-        row.cosineSum = Math.round(c.get(12).doubleAt(i) * SignatureTally.UNIT_CIRCLE);
+        row.sfiSum = sum(c.get(6), i, SignatureTally.THOUSANDTHS);
+        row.sfiCount = data(c.get(7)).get(JAVA_INT_UNALIGNED, i * 4L);
+        row.kpSum = sum(c.get(8), i, SignatureTally.THOUSANDTHS);
+        row.kpCount = data(c.get(9)).get(JAVA_INT_UNALIGNED, i * 4L);
+        row.distanceSum = sum(c.get(10), i, SignatureTally.METRES);
+        row.sineSum = sum(c.get(11), i, SignatureTally.UNIT_CIRCLE);
+        row.cosineSum = sum(c.get(12), i, SignatureTally.UNIT_CIRCLE);
     }
 
-    private static byte[] square(Column column, int i) {
-        Column.Fixed text = (Column.Fixed) column;
-        return text.data().asSlice(i * 4L, 4).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    /// A sum in the fixed point of [SignatureTally]: exact, since the table holds whole numbers of these units.
+    private static long sum(Column column, int i, double units) {
+        return Math.round(data(column).get(JAVA_DOUBLE_UNALIGNED, i * 8L) * units);
+    }
+
+    private static MemorySegment data(Column column) {
+        return ((Column.Fixed) column).data();
     }
 
     private void emit(int month, BlockWriter writer) {

@@ -10,46 +10,39 @@ import java.util.function.Consumer;
 /// Used by one thread. Keys of different aggregators must not overlap.
 final class SignatureAggregator implements AutoCloseable {
 
-    private static final int LEVEL_BITS = 8;
     /// So that a key's index, a level and a count fit into one long.
     private static final int LARGEST_LIMIT = 1 << 22;
+    private static final int LEVEL_SHIFT = Integer.SIZE;
+    private static final int INDEX_SHIFT = LEVEL_SHIFT + 8;
+
+    /// What is kept of a key lies together, in one cache line: the key, then these.
+    private static final int CELL_SHIFT = 3;
+    private static final int KP_COUNT = 1;
+    private static final int SFI_SUM = 2;
+    private static final int KP_SUM = 3;
+    private static final int DISTANCE_SUM = 4;
+    private static final int SINE_SUM = 5;
+    private static final int COSINE_SUM = 6;
 
     private final int limit;
     private final SignatureRuns runs;
     private int keyCount;
     private int pairCount;
-    private long[] keys;
-    private int[] kpCounts;
-    private long[] sfiSums;
-    private long[] kpSums;
-    private long[] distanceSums;
-    private long[] sineSums;
-    private long[] cosineSums;
+    private long[] cells = new long[1024 << CELL_SHIFT];
     /// Hash table of keys: slot to index + 1.
-    private int[] keyTable;
-    /// Hash table of (key index, level) pairs: index + 1 and level, and how many spots.
-    private long[] pairs;
-    private int[] pairSpots;
+    private int[] keyTable = new int[2048];
+    /// Hash table of histogram bars: key index + 1 (24 bits), level (8), spots (32).
+    private long[] pairs = new long[4096];
 
     /// @param limit keys plus (key, level) pairs held in memory before a run is written
     SignatureAggregator(int limit, Path folder) {
         this.limit = Math.clamp(limit, 8, LARGEST_LIMIT);
         this.runs = new SignatureRuns(folder);
-        allocate();
     }
 
-    private void allocate() {
-        int size = 1024;
-        keys = new long[size];
-        kpCounts = new int[size];
-        sfiSums = new long[size];
-        kpSums = new long[size];
-        distanceSums = new long[size];
-        sineSums = new long[size];
-        cosineSums = new long[size];
-        keyTable = new int[2 * size];
-        pairs = new long[4 * size];
-        pairSpots = new int[4 * size];
+    private void clear() {
+        Arrays.fill(keyTable, 0);
+        Arrays.fill(pairs, 0);
         keyCount = 0;
         pairCount = 0;
     }
@@ -63,16 +56,17 @@ final class SignatureAggregator implements AutoCloseable {
     /// @param azimuthDeg   0 to 360
     void add(long key, byte snr, int sfi, int kp, float distanceKm, float azimuthDeg) {
         int index = indexOf(key);
+        int cell = index << CELL_SHIFT;
         if (SignatureKey.sfiClass(key) != 0) {
-            sfiSums[index] += sfi;
+            cells[cell + SFI_SUM] += sfi;
         }
         if (kp >= 0) {
-            kpCounts[index]++;
-            kpSums[index] += kp;
+            cells[cell + KP_COUNT]++;
+            cells[cell + KP_SUM] += kp;
         }
-        distanceSums[index] += Math.round(distanceKm * SignatureTally.METRES);
-        sineSums[index] += Azimuths.sine(azimuthDeg);
-        cosineSums[index] += Azimuths.cosine(azimuthDeg);
+        cells[cell + DISTANCE_SUM] += Math.round(distanceKm * SignatureTally.METRES);
+        cells[cell + SINE_SUM] += Azimuths.sine(azimuthDeg);
+        cells[cell + COSINE_SUM] += Azimuths.cosine(azimuthDeg);
         count(index, snr);
         if (keyCount + pairCount >= limit) {
             writeRun();
@@ -83,33 +77,28 @@ final class SignatureAggregator implements AutoCloseable {
         int mask = keyTable.length - 1;
         int slot = mix(key) & mask;
         while (keyTable[slot] != 0) {
-            if (keys[keyTable[slot] - 1] == key) {
+            if (cells[keyTable[slot] - 1 << CELL_SHIFT] == key) {
                 return keyTable[slot] - 1;
             }
             slot = (slot + 1) & mask;
         }
-        if (keyCount == keys.length) {
+        if (keyCount == cells.length >> CELL_SHIFT) {
             growKeys();
             return indexOf(key);
         }
-        keys[keyCount] = key;
+        int cell = keyCount << CELL_SHIFT;
+        Arrays.fill(cells, cell, cell + (1 << CELL_SHIFT), 0);
+        cells[cell] = key;
         keyTable[slot] = ++keyCount;
         return keyCount - 1;
     }
 
     private void growKeys() {
-        int size = keys.length * 2;
-        keys = Arrays.copyOf(keys, size);
-        kpCounts = Arrays.copyOf(kpCounts, size);
-        sfiSums = Arrays.copyOf(sfiSums, size);
-        kpSums = Arrays.copyOf(kpSums, size);
-        distanceSums = Arrays.copyOf(distanceSums, size);
-        sineSums = Arrays.copyOf(sineSums, size);
-        cosineSums = Arrays.copyOf(cosineSums, size);
-        keyTable = new int[2 * size];
+        cells = Arrays.copyOf(cells, cells.length * 2);
+        keyTable = new int[keyTable.length * 2];
         int mask = keyTable.length - 1;
         for (int i = 0; i < keyCount; i++) {
-            int slot = mix(keys[i]) & mask;
+            int slot = mix(cells[i << CELL_SHIFT]) & mask;
             while (keyTable[slot] != 0) {
                 slot = (slot + 1) & mask;
             }
@@ -118,13 +107,12 @@ final class SignatureAggregator implements AutoCloseable {
     }
 
     private void count(int index, byte snr) {
-        long pair = (index + 1L) << LEVEL_BITS | snr & 0xff;
+        long pair = (index + 1L) << 8 | snr & 0xff;
         int mask = pairs.length - 1;
         int slot = mix(pair) & mask;
-        while (pairs[slot] != pair) {
+        while (pairs[slot] >>> LEVEL_SHIFT != pair) {
             if (pairs[slot] == 0) {
-                pairs[slot] = pair;
-                pairSpots[slot] = 1;
+                pairs[slot] = pair << LEVEL_SHIFT | 1;
                 if (++pairCount * 2 > pairs.length) {
                     growPairs();
                 }
@@ -132,23 +120,20 @@ final class SignatureAggregator implements AutoCloseable {
             }
             slot = (slot + 1) & mask;
         }
-        pairSpots[slot]++;
+        pairs[slot]++;
     }
 
     private void growPairs() {
-        long[] oldPairs = pairs;
-        int[] oldSpots = pairSpots;
-        pairs = new long[oldPairs.length * 2];
-        pairSpots = new int[pairs.length];
+        long[] old = pairs;
+        pairs = new long[old.length * 2];
         int mask = pairs.length - 1;
-        for (int i = 0; i < oldPairs.length; i++) {
-            if (oldPairs[i] != 0) {
-                int slot = mix(oldPairs[i]) & mask;
+        for (long bar : old) {
+            if (bar != 0) {
+                int slot = mix(bar >>> LEVEL_SHIFT) & mask;
                 while (pairs[slot] != 0) {
                     slot = (slot + 1) & mask;
                 }
-                pairs[slot] = oldPairs[i];
-                pairSpots[slot] = oldSpots[i];
+                pairs[slot] = bar;
             }
         }
     }
@@ -161,62 +146,58 @@ final class SignatureAggregator implements AutoCloseable {
             writeRun();
             runs.merge(consumer);
         }
-        allocate();
+        clear();
     }
 
     private void writeRun() {
         runs.write(this::inOrder);
-        allocate();
+        clear();
     }
 
     private void inOrder(Consumer<SignatureTally> consumer) {
-        long[] grouped = pairsByKey();
-        int[] order = orderOfKeys();
+        long[] bars = barsByKey();
         int[] starts = new int[keyCount + 1];
-        for (long pair : grouped) {
-            starts[(int) (pair >>> LEVEL_BITS + Integer.SIZE)]++;
+        for (long bar : bars) {
+            starts[(int) (bar >>> INDEX_SHIFT)]++;
         }
-        SignatureTally tally = new SignatureTally();
         for (int i = 1; i <= keyCount; i++) {
             starts[i] += starts[i - 1];
         }
-        for (int index : order) {
-            tally.clear(keys[index]);
+        long[] sorted = new long[keyCount];
+        for (int i = 0; i < keyCount; i++) {
+            sorted[i] = cells[i << CELL_SHIFT];
+        }
+        Arrays.sort(sorted);
+        SignatureTally tally = new SignatureTally();
+        for (long key : sorted) {
+            int index = indexOf(key);
+            int cell = index << CELL_SHIFT;
+            tally.clear(key);
             for (int i = starts[index]; i < starts[index + 1]; i++) {
-                tally.add((byte) (grouped[i] >>> Integer.SIZE), (int) grouped[i]);
+                tally.add((byte) (bars[i] >>> LEVEL_SHIFT), (int) bars[i]);
             }
-            tally.sfiCount = SignatureKey.sfiClass(keys[index]) == 0 ? 0 : tally.count();
-            tally.sfiSum = sfiSums[index];
-            tally.kpCount = kpCounts[index];
-            tally.kpSum = kpSums[index];
-            tally.distanceSum = distanceSums[index];
-            tally.sineSum = sineSums[index];
-            tally.cosineSum = cosineSums[index];
+            tally.sfiCount = SignatureKey.sfiClass(key) == 0 ? 0 : tally.count();
+            tally.sfiSum = cells[cell + SFI_SUM];
+            tally.kpCount = (int) cells[cell + KP_COUNT];
+            tally.kpSum = cells[cell + KP_SUM];
+            tally.distanceSum = cells[cell + DISTANCE_SUM];
+            tally.sineSum = cells[cell + SINE_SUM];
+            tally.cosineSum = cells[cell + COSINE_SUM];
             consumer.accept(tally);
         }
     }
 
-    /// The pairs as (key index + 1, level, spots), sorted.
-    private long[] pairsByKey() {
-        long[] grouped = new long[pairCount];
+    /// All bars, those of one key together.
+    private long[] barsByKey() {
+        long[] bars = new long[pairCount];
         int n = 0;
-        for (int i = 0; i < pairs.length; i++) {
-            if (pairs[i] != 0) {
-                grouped[n++] = pairs[i] << Integer.SIZE | pairSpots[i];
+        for (long bar : pairs) {
+            if (bar != 0) {
+                bars[n++] = bar;
             }
         }
-        Arrays.sort(grouped);
-        return grouped;
-    }
-
-    private int[] orderOfKeys() {
-        long[] sorted = Arrays.copyOf(keys, keyCount);
-        Arrays.sort(sorted);
-        int[] order = new int[keyCount];
-        for (int i = 0; i < keyCount; i++) {
-            order[i] = indexOf(sorted[i]);
-        }
-        return order;
+        Arrays.sort(bars);
+        return bars;
     }
 
     private static int mix(long value) {

@@ -1,6 +1,7 @@
 package org.ionforge.refinery;
 
-import java.nio.charset.StandardCharsets;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// The key of a signature within one month, packed into a long whose order is the order of the signature tables:
 /// band, hour, transmitter's square, receiver's square, solar class.
@@ -57,8 +58,14 @@ final class SignatureKey {
         return ((locator[0] - 'A') * 18 + locator[1] - 'A') * 100 + (locator[2] - '0') * 10 + locator[3] - '0';
     }
 
+    static int square(MemorySegment text, long at) {
+        return ((text.get(ValueLayout.JAVA_BYTE, at) - 'A') * 18 + text.get(ValueLayout.JAVA_BYTE, at + 1) - 'A') * 100
+                + (text.get(ValueLayout.JAVA_BYTE, at + 2) - '0') * 10 + text.get(ValueLayout.JAVA_BYTE, at + 3) - '0';
+    }
+
     /// The four characters of a square.
     static byte[] text(int square) {
-        return String.format("%c%c%02d", 'A' + square / 1800, 'A' + square / 100 % 18, square % 100).getBytes(StandardCharsets.US_ASCII);
+        return new byte[] {(byte) ('A' + square / 1800), (byte) ('A' + square / 100 % 18), (byte) ('0' + square / 10 % 10),
+            (byte) ('0' + square % 10)};
     }
 }

@@ -77,7 +77,7 @@ final class Wave {
         }
         List<String> replaced = replaced();
         Texts texts = new Texts();
-        try (BucketStore store = new BucketStore(request.limits().rowMemory(), 2 * threads, request.limits().temp())) {
+        try (BucketStore store = new BucketStore(request.limits().rowMemory(), request.limits().temp())) {
             times.measure("read", () -> read(commit, inputs, sources, replaced, texts, store));
             SortedSet<Integer> months = months(store, replaced);
             times.measure("recall", () -> recall(months, inVault, replaced, texts, store));

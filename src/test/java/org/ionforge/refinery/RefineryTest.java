@@ -40,7 +40,7 @@ class RefineryTest {
 
     @BeforeAll
     static void simulate() throws IOException {
-        simulated = Simulator.run(new SimulationRequest(4, 40_000, 3, java.time.LocalDate.of(2016, 1, 30), 1, 0, true, false, true, 2, shared),
+        simulated = Simulator.run(new SimulationRequest(4, 25_000, 3, java.time.LocalDate.of(2016, 1, 30), 1, 0, true, false, true, 2, shared),
                 Progress.SILENT);
     }
 
@@ -103,11 +103,11 @@ class RefineryTest {
         List<String> lines = lines(simulated.archives().getFirst());
         Path file = folder.resolve("grows.csv");
         Path other = Files.write(folder.resolve("other.csv"), lines.subList(0, 2000));
-        Files.write(file, lines.subList(0, 30_000));
+        Files.write(file, lines.subList(0, 20_000));
         Map<String, String> grown;
         try (Vault vault = Vaults.open(fresh()); Backend backend = Backends.named("auto")) {
             Refinery.run(request(List.of(file, other)), vault, backend, Progress.SILENT);
-            Files.write(file, lines.subList(1000, 45_000));
+            Files.write(file, lines.subList(1000, 30_000));
             RefineResult again = Refinery.run(request(List.of(file, other)), vault, backend, Progress.SILENT);
             assertEquals(2, again.files());
             assertEquals(0, vault.number("SELECT count() FROM bronze WHERE source LIKE '%other.csv' AND (timestamp, reporter, callsign, frequency)"
