@@ -14,7 +14,6 @@ flags=(-std=c++20 -O3 -lineinfo -Xptxas -v -Wno-deprecated-gpu-targets)
 for a in $architectures; do flags+=(-gencode "arch=compute_$a,code=sm_$a"); done
 flags+=(-gencode "arch=compute_$ptx,code=compute_$ptx")
 
-compgen -G '*.cu' >/dev/null || exit 0
 mkdir -p "$out"
 nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null || true)
 if [ -z "$nvcc" ]; then

@@ -1,7 +1,5 @@
 package org.ionforge.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,11 +46,11 @@ public final class EngineBench {
         this.runs = runs;
     }
 
-    public static void main(String[] arguments) throws JsonProcessingException {
+    public static void main(String[] arguments) {
         System.exit(run(arguments, new PrintStream(System.out, true, StandardCharsets.UTF_8)));
     }
 
-    private static int run(String[] arguments, PrintStream out) throws JsonProcessingException {
+    private static int run(String[] arguments, PrintStream out) {
         Options options = new Options()
                 .addOption(Option.builder().longOpt("backend").hasArgs().desc("only these (default: all but the emulator)").get())
                 .addOption(Option.builder().longOpt("rows").hasArg().desc("rows of an element-wise operation (default 4194304)").get())
@@ -73,7 +71,7 @@ public final class EngineBench {
         List<String> names = line.hasOption("backend") ? List.of(line.getOptionValues("backend")) : Backends.available().stream()
                 .filter(each -> each.available() && !each.name().equals("emulator")).map(Backends.Availability::name).toList();
         ResultFile file = measure(names, rows, runs);
-        out.print(json ? new ObjectMapper().writeValueAsString(file) + "\n" : table(file));
+        out.print(json ? file.json() : table(file));
         return 0;
     }
 

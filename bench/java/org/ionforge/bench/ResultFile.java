@@ -1,5 +1,6 @@
 package org.ionforge.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,10 +24,23 @@ record ResultFile(String machine, LocalDate date, String command, Map<String, Do
 
     void write(Path file) {
         try {
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(file.toFile(), Map.of("machine", machine, "date", date.toString(), "command", command,
-                            "ceilings", ceilings, "results", results));
+            Files.writeString(file, json());
         } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What [#write] writes, indented.
+    String json() {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("machine", machine);
+        members.put("date", date.toString());
+        members.put("command", command);
+        members.put("ceilings", ceilings);
+        members.put("results", results);
+        try {
+            return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(members) + "\n";
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }
