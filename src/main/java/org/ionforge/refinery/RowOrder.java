@@ -5,8 +5,9 @@ import java.util.Arrays;
 /// The rows of one bucket without duplicates and in the order of the tables. Used by one thread; its arrays are reused.
 ///
 /// Duplicates agree in time, reporter, transmitter and frequency; the one with the smallest origin stays, so neither the order
-/// of loading nor the number of threads matters. The order is total: time, band, transmitter (as ClickHouse orders strings),
-/// reporter, frequency.
+/// of loading nor the number of threads matters. The order is total: band, transmitter and reporter (as ClickHouse orders strings),
+/// time, frequency. So the spots of one path lie together within their 3 hours, and what is the same in all of them is stored
+/// almost for nothing.
 final class RowOrder {
 
     private static final int DIGIT_BITS = 11;
@@ -101,8 +102,9 @@ final class RowOrder {
         for (int i = 0; i < kept; i++) {
             int row = order[i];
             long second = Integer.toUnsignedLong(rows.time(row)) % BucketStore.BUCKET_SECONDS;
-            keys[i] = ((second << BAND_BITS | rows.band(row)) << rankBits | callRanks[rows.callsign(row)]) << reporterBits
+            long path = ((long) rows.band(row) << rankBits | callRanks[rows.callsign(row)]) << reporterBits
                     | callRanks[rows.reporter(row)] >>> (rankBits - reporterBits);
+            keys[i] = path << TIME_BITS | second;
             differing |= keys[i] ^ keys[0];
         }
         int[] starts = new int[1 << DIGIT_BITS];
