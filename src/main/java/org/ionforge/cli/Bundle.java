@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class Bundle {
     ///
     /// @throws EnvironmentException if it runs from elsewhere, such as a bundle
     static Path sourceTree() {
-        Path code = Path.of(java.net.URI.create(Bundle.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path code = Path.of(URI.create(Bundle.class.getProtectionDomain().getCodeSource().getLocation().toString()));
         Path home = code.toAbsolutePath().getParent().getParent();
         if (home == null || !Files.isRegularFile(home.resolve("pom.xml"))) {
             throw new EnvironmentException("a bundle is made from the source tree: " + code + " does not lie in one");

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUstream;
 import jcuda.driver.JCudaDriver;
 
@@ -33,7 +34,7 @@ final class PinnedRing implements AutoCloseable {
             Slot slot = new Slot();
             Cuda.check("cuMemHostAlloc of " + SLOT_BYTES + " bytes", JCudaDriver.cuMemHostAlloc(slot.pointer, SLOT_BYTES, 0));
             slot.memory = MemorySegment.ofAddress(slot.pointer.address()).reinterpret(SLOT_BYTES);
-            Cuda.check("cuEventCreate", JCudaDriver.cuEventCreate(slot.free, jcuda.driver.CUevent_flags.CU_EVENT_DISABLE_TIMING));
+            Cuda.check("cuEventCreate", JCudaDriver.cuEventCreate(slot.free, CUevent_flags.CU_EVENT_DISABLE_TIMING));
             slots[i] = slot;
         }
     }
