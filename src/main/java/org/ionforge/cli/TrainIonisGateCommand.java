@@ -44,7 +44,7 @@ final class TrainIonisGateCommand implements Command {
                 .addOption(Arguments.value("epochs", "N", "length of the run and of its cosine schedule (default " + usual.epochs() + ")"))
                 .addOption(Arguments.value("batch", "N", "rows a step (default: 65536, less for small data)"))
                 .addOption(Arguments.value("seed", "S", "same seed, data and backend: same bits (default " + usual.seed() + ")"))
-                .addOption(Arguments.value("learning-rate", "FACTOR", "on the reference's rates, sidecars at most 10 (default: 250,000 over the number of steps, 1 to 100)"))
+                .addOption(Arguments.value("learning-rate", "FACTOR", "on the reference's rates, gates and sidecars at most 10 (default: 250,000 over the number of steps, 1 to 100)"))
                 .addOption(Arguments.value("holdout-paths", "SHARE", "of the paths that only judge (default " + usual.holdoutPaths() + ")"))
                 .addOption(Arguments.value("holdout-months", "N", "newest months that only judge (default: a tenth of the rows)"))
                 .addOption(Arguments.backend())

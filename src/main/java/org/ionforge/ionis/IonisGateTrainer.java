@@ -117,7 +117,7 @@ final class IonisGateTrainer implements AutoCloseable {
         values.put("centred", Boolean.toString(options.centred()));
         values.put("seed", Long.toString(options.seed()));
         values.put("learning rate", Double.toString(options.factorFor(n)));
-        values.put("sidecar learning rate", Double.toString(options.sidecarFactorFor(n)));
+        values.put("gate and sidecar learning rate", Double.toString(options.slowFactorFor(n)));
         values.put("held-out path share", Double.toString(split.pathShare()));
         values.put("held-out months", split.months().toString());
         return Collections.unmodifiableMap(values);
@@ -230,8 +230,8 @@ final class IonisGateTrainer implements AutoCloseable {
         double factor = options.factorFor(n);
         CosineSchedule schedule = new CosineSchedule(TrainingOptions.FINAL_RATE, options.epochs());
         return IonisGate.groups(data.variant(), schedule.rate(TrainingOptions.TRUNK_RATE * factor, epoch),
-                schedule.rate(TrainingOptions.GATE_RATE * factor, epoch),
-                schedule.rate(TrainingOptions.SIDECAR_RATE * options.sidecarFactorFor(n), epoch));
+                schedule.rate(TrainingOptions.GATE_RATE * options.slowFactorFor(n), epoch),
+                schedule.rate(TrainingOptions.SIDECAR_RATE * options.slowFactorFor(n), epoch));
     }
 
     private RegressionMetrics validate() {

@@ -74,7 +74,7 @@ public final class IonisGateTraining {
                 }
                 progress.begin("evaluating", -1, "rows");
                 TrainingReport.Run run = new TrainingReport.Run(backend.name(), backend.description(), options.seed(), trainer.batch(),
-                        outcome.position().step(), options.factorFor(split.training().length), options.sidecarFactorFor(split.training().length),
+                        outcome.position().step(), options.factorFor(split.training().length), options.slowFactorFor(split.training().length),
                         seconds, outcome.samples() / seconds, provenance.version(), provenance.commit());
                 TrainingReport report = judge(vault, data, split, backend, trainer, outcome, run, out);
                 ModelResults.store(vault, report, out.resolve(MODEL).toString(), variant);
@@ -88,7 +88,7 @@ public final class IonisGateTraining {
         progress.note(data.rows() + " signatures: " + n + " train, " + split.validation().length + " judge (" + (int) (100 * split.pathShare())
                 + " % of the paths; " + (split.months().isEmpty() ? "no month, there are too few" : "months " + split.months()) + ")");
         progress.note("batch " + options.batchFor(n) + ", learning rates × " + String.format(Locale.ROOT, "%.3g", options.factorFor(n))
-                + " of the reference's (sidecars × " + String.format(Locale.ROOT, "%.3g", options.sidecarFactorFor(n)) + ")");
+                + " of the reference's (gates and sidecars × " + String.format(Locale.ROOT, "%.3g", options.slowFactorFor(n)) + ")");
     }
 
     private static TrainingReport judge(Vault vault, TrainingData data, Split split, Backend backend, IonisGateTrainer trainer,

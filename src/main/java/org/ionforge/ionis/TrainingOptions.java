@@ -8,8 +8,8 @@ import org.ionforge.errors.InputException;
 /// @param batch          rows a step; 0 to choose: 65,536, or for small data the power of two that gives at least 128 steps an
 ///                       epoch, but not under 64
 /// @param seed           of initial weights, split and shuffles
-/// @param learningRate   factor on the reference's rates (trunk and base 1e-5, gates 5e-5, sidecars 1e-3, the last at most
-///                       times 10); 0 to choose. Those rates suit tens of thousands of steps; chosen is the factor that makes
+/// @param learningRate   factor on the reference's rates (trunk and base 1e-5, gates 5e-5, sidecars 1e-3, the last two at
+///                       most times 10); 0 to choose. Those rates suit tens of thousands of steps; chosen is the factor that makes
 ///                       steps × factor 250,000, within 1 to 100. On 181,659 simulated signatures in 20 epochs, a factor of 17.7
 ///                       (the reference's own steps × rate) left an RMSE of 5.66 dB, 100 one of 5.51
 /// @param holdoutPaths   share of paths that only judge
@@ -33,7 +33,7 @@ public record TrainingOptions(int epochs, int batch, long seed, double learningR
     static final double SIDECAR_RATE = 1e-3;
     static final double FINAL_RATE = 1e-6;
     static final double LARGEST_FACTOR = 100;
-    static final double LARGEST_SIDECAR_FACTOR = 10;
+    static final double LARGEST_SLOW_FACTOR = 10;
     static final float WEIGHT_DECAY = 1e-5f;
     static final float HUBER_DELTA = 1f;
     static final float GATE_VARIANCE = 1e-3f;
@@ -70,8 +70,9 @@ public record TrainingOptions(int epochs, int batch, long seed, double learningR
         return Math.clamp(TRAVEL / steps, 1, LARGEST_FACTOR);
     }
 
-    /// The factor for the sidecars: their few weights follow the reference's rate closely enough, a much larger one makes them jump.
-    double sidecarFactorFor(int rows) {
-        return Math.min(factorFor(rows), LARGEST_SIDECAR_FACTOR);
+    /// The factor for gates and sidecars. Fresh sidecars answer to sun and storms several times too strongly; if the gates learn as fast
+    /// as the trunk, they close to make up for it before the sidecars' own weights can, and a closed gate no longer learns.
+    double slowFactorFor(int rows) {
+        return Math.min(factorFor(rows), LARGEST_SLOW_FACTOR);
     }
 }

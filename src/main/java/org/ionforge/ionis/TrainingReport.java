@@ -27,12 +27,12 @@ public record TrainingReport(String schema, String name, String variant, int epo
 
     /// How it was trained.
     ///
-    /// @param learningRate        factor on the reference's rates of trunk, base and gates
-    /// @param sidecarLearningRate factor on that of the sidecars
+    /// @param learningRate        factor on the reference's rates of trunk and base
+    /// @param slowLearningRate    factor on those of gates and sidecars
     /// @param seconds             of this process: training, validation and checkpoints
     /// @param samplesPerSecond    training rows of this process over those seconds
     /// @param commit              of the build
-    public record Run(String backend, String device, long seed, int batch, long steps, double learningRate, double sidecarLearningRate,
+    public record Run(String backend, String device, long seed, int batch, long steps, double learningRate, double slowLearningRate,
                       double seconds, double samplesPerSecond, String version, String commit) {
     }
 }

@@ -71,7 +71,7 @@ class IonisGateTrainerTest {
         IonisGateTrainer.Outcome outcome = train("reference", new TrainingOptions(20, 64, 42, 0, 0.2, 1, true, false), "run", NEVER, false);
         var history = outcome.position().history();
         assertEquals(20, history.size());
-        assertTrue(history.getLast().validationHuber() < 0.3 * history.getFirst().validationHuber(), history.toString());
+        assertTrue(history.getLast().validationHuber() < 0.6 * history.getFirst().validationHuber(), history.toString());
         double smallest = history.stream().mapToDouble(e -> e.validationHuber()).min().orElseThrow();
         assertEquals(smallest, outcome.position().bestHuber());
         assertEquals(smallest, history.get(outcome.position().bestEpoch() - 1).validationHuber());
@@ -112,7 +112,7 @@ class IonisGateTrainerTest {
         refused(new TrainingOptions(5, 100, 42, 0, 0.2, 1, true, true), "its epochs is 4, asked for is 5");
         refused(new TrainingOptions(4, 100, 43, 0, 0.2, 1, true, true), "its seed is 42, asked for is 43");
         refused(new TrainingOptions(4, 99, 42, 0, 0.2, 1, true, true), "its batch is 100, asked for is 99");
-        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true, true), "its learning rate is 100.0, asked for is 2.0");
+        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true, true), "its gate and sidecar learning rate is 10.0, asked for is 2.0");
         refused(new TrainingOptions(4, 100, 42, 0, 0.3, 1, true, true), "its held-out path share is 0.2, asked for is 0.3");
         try (Backend backend = Backends.named("reference");
              TrainingData data = TrainingData.of(PlantedSignatures.of(750, 8), PlantedSignatures.SMALL, backend);
