@@ -10,7 +10,8 @@ import org.ionforge.errors.InputException;
 /// the archive's own band column is the MHz part and not to be trusted.
 ///
 /// A range is the union of the amateur allocation and the WSPR segment, both ends included (on 60 m the segment begins below
-/// the allocation).
+/// the allocation). Between the amateur bands, from 1 to 500 MHz (the range that the reference system takes), a spot belongs to
+/// its frequency class: experimental and regional segments (5.25 MHz, 13.55 MHz, 40.68 MHz) are real and are kept.
 public final class Bands {
 
     /// @param number house number, 102 = 160 m … 111 = 10 m
@@ -19,8 +20,13 @@ public final class Bands {
     public record Band(int number, String name, long lowHz, long highHz) {
     }
 
-    /// Every band, in ascending order of frequency.
+    /// Every band, in ascending order of its number: the frequency classes first, then the amateur bands, which go before them
+    /// where both hold a frequency.
     public static final List<Band> ALL = List.of(
+            new Band(4, "MF", 1_000_000, 2_999_999),
+            new Band(5, "HF", 3_000_000, 29_999_999),
+            new Band(6, "VHF", 30_000_000, 299_999_999),
+            new Band(7, "UHF", 300_000_000, 500_000_000),
             new Band(100, "2190m", 135_700, 137_800),
             new Band(101, "630m", 472_000, 479_000),
             new Band(102, "160m", 1_800_000, 2_000_000),
@@ -34,9 +40,9 @@ public final class Bands {
             new Band(110, "12m", 24_890_000, 24_990_000),
             new Band(111, "10m", 28_000_000, 29_700_000),
             new Band(200, "6m", 50_000_000, 54_000_000),
-            new Band(201, "4m", 70_000_000, 70_500_000),
+            new Band(201, "4m", 70_000_000, 71_000_000),
             new Band(202, "2m", 144_000_000, 148_000_000),
-            new Band(203, "1.25m", 219_000_000, 225_000_000),
+            new Band(203, "1.25m", 222_000_000, 225_000_000),
             new Band(300, "70cm", 420_000_000, 450_000_000),
             new Band(301, "33cm", 902_000_000, 928_000_000),
             new Band(302, "23cm", 1_240_000_000, 1_300_000_000),
@@ -50,6 +56,7 @@ public final class Bands {
     public static final int FIRST_HF = 102;
     public static final int LAST_HF = 111;
 
+    private static final int CLASSES = 4;
     private static final long[] LOW = ALL.stream().mapToLong(Band::lowHz).toArray();
     private static final long[] HIGH = ALL.stream().mapToLong(Band::highHz).toArray();
 
@@ -58,7 +65,7 @@ public final class Bands {
 
     /// Index in [#ALL] of the band that `hz` lies in, or −1.
     static int indexOf(long hz) {
-        int low = 0;
+        int low = CLASSES;
         int high = LOW.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
@@ -68,6 +75,11 @@ public final class Bands {
                 low = middle + 1;
             } else {
                 return middle;
+            }
+        }
+        for (int i = 0; i < CLASSES; i++) {
+            if (hz >= LOW[i] && hz <= HIGH[i]) {
+                return i;
             }
         }
         return -1;

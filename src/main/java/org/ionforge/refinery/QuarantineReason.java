@@ -20,7 +20,7 @@ public enum QuarantineReason {
     SNR("snr"),
     /// The frequency is no decimal number of MHz.
     FREQUENCY("frequency"),
-    /// The frequency lies in no band of [Bands].
+    /// The frequency lies in no band of [Bands]: below 1 or above 500 MHz, and not amateur.
     BAND("band"),
     /// As [#REPORTER], for the transmitter.
     CALLSIGN("callsign"),

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ionforge.bindings.chdb.chdb_h;
+import org.ionforge.bindings.libc.unistd_h;
 import org.ionforge.errors.EnvironmentException;
 import org.ionforge.errors.InputException;
 
@@ -72,7 +73,18 @@ final class ChdbEngine {
             throw new EnvironmentException(file + " cannot be loaded as libchdb " + ChdbLibrary.VERSION + ": " + e.getMessage(), e);
         }
         library.chdb_set_signal_handlers_enabled(0);
+        detachStandardInput();
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "vault-end"));
+    }
+
+    /// An `INSERT … VALUES` takes rows from standard input too (libchdb is clickhouse-local within), so what a shell pipes into
+    /// this process would be parsed as data. Nothing here reads standard input: it becomes empty.
+    private static void detachStandardInput() {
+        int nothing = unistd_h.open("/dev/null", unistd_h.O_RDONLY);
+        if (nothing >= 0) {
+            unistd_h.dup2(nothing, unistd_h.STDIN_FILENO);
+            unistd_h.close(nothing);
+        }
     }
 
     private MemorySegment handle(Path path) {

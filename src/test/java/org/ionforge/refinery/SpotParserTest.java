@@ -48,7 +48,7 @@ class SpotParserTest {
                 {"PF95ht", "PF95h", "REPORTER_GRID"}, {"PF95ht", "PS95ht", "REPORTER_GRID"}, {"PF95ht", "", "REPORTER_GRID"},
                 {"-18", "-51", "SNR"}, {"-18", "1.5", "SNR"}, {"-18", "-", "SNR"}, {"-18", "", "SNR"},
                 {"10.140134", "10.14.0134", "FREQUENCY"}, {"10.140134", "-10.140134", "FREQUENCY"}, {"10.140134", "1e7", "FREQUENCY"},
-                {"10.140134", "13.555400", "BAND"}, {"VK6CQ", "", "CALLSIGN"}, {"VK6CQ", "//", "CALLSIGN"}, {"OF78wa", "OF7Awa", "GRID"},
+                {"10.140134", "0.600000", "BAND"}, {"10.140134", "500.000001", "BAND"}, {"VK6CQ", "", "CALLSIGN"}, {"VK6CQ", "//", "CALLSIGN"}, {"OF78wa", "OF7Awa", "GRID"},
                 {",23,", ",61,", "POWER"}, {",23,0", ",23,300", "DRIFT"}, {"2129", "50001", "DISTANCE"}, {"2129", "-1", "DISTANCE"},
                 {",103,", ",361,", "AZIMUTH"}, {"Kiwi,1", "Kiwi,x", "CODE"}, {"1.4A Kiwi", "\"1.4A", "QUOTES"},
                 {"1.4A Kiwi", "\"1\"2", "QUOTES"}}) {
@@ -190,7 +190,7 @@ class SpotParserTest {
                 return QuarantineReason.BAND;
             }
             out.add("" + hz);
-            out.add(bands.getFirst().name());
+            out.add(bands.getLast().name());
             QuarantineReason reason = call(f.get(6), out) ? QuarantineReason.CALLSIGN : grid(f.get(7), out) ? QuarantineReason.GRID
                     : number(f.get(8), -30, 60, QuarantineReason.POWER, out);
             reason = reason != null ? reason : number(f.get(9).isEmpty() ? "0" : f.get(9), -128, 127, QuarantineReason.DRIFT, out);

@@ -43,6 +43,12 @@ final class VaultChild {
         Vault vault = Vaults.open(arguments[1]);
         switch (arguments[0]) {
             case "catch null pointers" -> say("caught " + caught(vault));
+            case "insert a row" -> {
+                vault.execute("CREATE TABLE t (n UInt32) ENGINE = MergeTree ORDER BY n");
+                vault.execute("INSERT INTO t VALUES (7)");
+                say("rows " + vault.number("SELECT count() FROM t"));
+                vault.close();
+            }
             case "hold" -> {
                 say("open");
                 Thread.sleep(60_000);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
@@ -51,6 +52,16 @@ class VaultProcessIT {
         try (Vault vault = Vaults.open(folder.toString())) {
             assertEquals(1, vault.number("SELECT count() FROM schema_version"));
         }
+    }
+
+    @Test
+    void whatIsPipedIntoTheProcessIsNoData() throws Exception {
+        child = VaultChild.start("insert a row", folder.toString());
+        try (OutputStream piped = child.getOutputStream()) {
+            piped.write("(8)\nsome line of a list of files\n".getBytes(StandardCharsets.UTF_8));
+        }
+        VaultChild.awaitLine(child, "rows 1");
+        assertEquals(0, child.waitFor());
     }
 
     @Test

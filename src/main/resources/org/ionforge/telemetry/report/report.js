@@ -5,8 +5,9 @@
   const countries = JSON.parse(document.getElementById('countries').textContent);
   echarts.registerMap('world', countries);
 
-  const BANDS = {100: '2190m', 101: '630m', 102: '160m', 103: '80m', 104: '60m', 105: '40m', 106: '30m', 107: '20m', 108: '17m',
-    109: '15m', 110: '12m', 111: '10m', 200: '6m', 201: '4m', 202: '2m', 203: '1.25m', 300: '70cm', 301: '33cm', 302: '23cm', 303: '13cm'};
+  const BANDS = {4: 'MF', 5: 'HF', 6: 'VHF', 7: 'UHF', 100: '2190m', 101: '630m', 102: '160m', 103: '80m', 104: '60m', 105: '40m', 106: '30m', 107: '20m', 108: '17m',
+    109: '15m', 110: '12m', 111: '10m', 200: '6m', 201: '4m', 202: '2m', 203: '1.25m', 300: '70cm', 301: '33cm', 302: '23cm', 303: '13cm',
+    400: '9cm', 401: '5cm', 402: '3cm', 403: '1.2cm'};
   // From long waves to short ones, dark to bright blue over green to red; readable on light and dark paper.
   const COLOURS = {'2190m': '#7a7a7a', '630m': '#7a7a7a', '160m': '#7b4fa3', '80m': '#5b63c7', '60m': '#3b7fd4', '40m': '#2599c4',
     '30m': '#1fa58c', '20m': '#3fa34d', '17m': '#8a9a1f', '15m': '#c98a10', '12m': '#d9662b', '10m': '#cf3b47', '6m': '#b03a86'};
