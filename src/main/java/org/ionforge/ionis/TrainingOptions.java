@@ -10,8 +10,8 @@ import org.ionforge.errors.InputException;
 /// @param seed           of initial weights, split and shuffles
 /// @param learningRate   factor on the reference's rates (trunk and base 1e-5, gates 5e-5, sidecars 1e-3, the last two at
 ///                       most times 10); 0 to choose. Those rates suit tens of thousands of steps; chosen is the factor that makes
-///                       steps × factor 250,000, within 1 to 100. On 181,659 simulated signatures in 20 epochs, a factor of 17.7
-///                       (the reference's own steps × rate) left an RMSE of 5.66 dB, 100 one of 5.51
+///                       steps × factor 250,000, within 1 to 100: five times the reference's own 47,200, at which the network was
+///                       still far from the end of what it can learn from simulated signatures
 /// @param holdoutPaths   share of paths that only judge
 /// @param holdoutMonths  newest months that only judge; −1 to choose
 /// @param centred        start with the base head's last bias where the mean error is zero, not where the reference starts
