@@ -17,6 +17,7 @@ import org.ionforge.ionis.Variant;
 import org.ionforge.refinery.RefineRequest;
 import org.ionforge.refinery.RefineResult;
 import org.ionforge.refinery.Refinery;
+import org.ionforge.refinery.simulation.Dirt;
 import org.ionforge.refinery.simulation.SimulationRequest;
 import org.ionforge.refinery.simulation.Simulator;
 import org.ionforge.refinery.simulation.Truth;
@@ -145,7 +146,7 @@ final class QuickstartCommand implements Command {
 
     private static QuickstartInput simulated(CommandLine line, Path folder, long seed, RunRecord record, Progress progress) throws Exception {
         SimulationRequest request = SimulationRequest.of(Arguments.integer(line, "days", DAYS),
-                Arguments.whole(line, "spots-per-day", SPOTS_PER_DAY), seed, folder).spread(EVERY);
+                Arguments.whole(line, "spots-per-day", SPOTS_PER_DAY), seed, folder).spread(EVERY).dirty();
         if (Files.exists(folder.resolve(Truth.FILE_NAME))) {
             requireSame(Truth.read(folder), request);
             record.skipped("simulate");
@@ -160,7 +161,8 @@ final class QuickstartCommand implements Command {
 
     private static void requireSame(Truth present, SimulationRequest request) {
         if (present.seed() != request.seed() || present.days() != request.days() || present.every() != request.every()
-                || present.stations() != request.stations() || present.spots() > request.days() * request.spotsPerDay()) {
+                || present.stations() != request.stations()
+                || present.spots() - present.count(Dirt.DUPLICATE) > request.days() * request.spotsPerDay()) {
             throw new InputException("quickstart: " + request.directory() + " has another simulation (seed " + present.seed() + ", "
                     + present.days() + " days); give another --out");
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.ionforge.refinery.simulation.Dirt;
 import org.ionforge.refinery.simulation.Truth;
 import org.ionforge.telemetry.RunRecord;
 import org.ionforge.vault.Vault;
@@ -84,12 +85,15 @@ class QuickstartIT {
         assertEquals(0, first.code, first.err);
         Path report = folder.resolve("run/report.html");
         assertTrue(first.out.endsWith("report: " + report + "\n"), first.out);
-        assertTrue(first.err.contains("data: the simulator, not measured (72,000 spots on 12 days"), first.err);
+        Truth truth = Truth.read(folder.resolve("run/data"));
+        assertTrue(first.err.contains("data: the simulator, not measured (72,"), first.err);
         assertEquals(List.of("simulate done", "refine done", "train and evaluate done", "report done"), stages());
         JsonNode shown = figures(report);
-        assertEquals(72_000, shown.at("/vault/totals/read").asLong());
-        assertEquals(72_000, shown.at("/vault/span/spots").asLong());
-        assertEquals(0, shown.at("/vault/span/withoutKp").asLong());
+        assertEquals(truth.lines(), shown.at("/vault/totals/read").asLong());
+        assertEquals(truth.count(Dirt.DUPLICATE), shown.at("/vault/totals/duplicate").asLong());
+        assertEquals(truth.refused(), shown.at("/vault/totals/quarantined").asLong());
+        assertEquals(72_000 + truth.count(Dirt.HEADER) - truth.refused(), shown.at("/vault/span/spots").asLong());
+        assertTrue(shown.at("/vault/span/withoutKp").asLong() > 0, "the indices have holes");
         assertEquals(3, shown.at("/training/history").size());
         assertTrue(shown.at("/training/verdict/0").asText().contains("climatology"), shown.at("/training/verdict").toString());
         assertTrue(shown.at("/run/facts/data source").asText().startsWith("the simulator"), shown.get("run").toString());
@@ -133,7 +137,7 @@ class QuickstartIT {
     void theReportOpensInABrowser() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/chromium")), "chromium is not installed: apt install chromium");
         try (Vault vault = Vaults.open(folder.resolve("run/vault").toString())) {
-            vault.execute("INSERT INTO quarantine VALUES ('hostile.csv', 1, 'columns', '" + HOSTILE + "')");
+            vault.execute("INSERT INTO quarantine VALUES ('hostile.csv', 1, 'hostile', '" + HOSTILE + "')");
         }
         Ended report = run("report", "--vault", folder.resolve("run/vault").toString(), "--train", folder.resolve("run/train").toString(),
                 "--out", folder.resolve("again").toString());
