@@ -1,16 +1,20 @@
 -- Tables of the main job. Statements are separated by a line that holds only ';'.
 --
 -- Codecs and order keys were chosen by measuring, on 4 million spots of two simulated days; bench/java/…/CodecBench.java has the
--- commands, and prints bytes and processor time of every choice below. Sizes are compressed bytes a row.
---   Order. In the archive's order (time) the next spot is of another path. With the spots of one path together inside each
---   3-hour bucket, all that belongs to the path is stored once: silver 10.3 instead of 27.2 with LZ4, bronze 10.8 instead of 12.6.
---   The refinery works bucket by bucket and writes in this order, so the engine sorts nothing. Path first over the whole month
---   would be smaller still (bronze 9.5), but every insert would be spread over the table: three times the work of writing it.
---   Queries by time or by time and band read few granules; a path over months reads its bands.
---   ZSTD(1) instead of LZ4: frequency 0.74 for 2.62, distance 0.28 for 0.58, Float32 of a path 0.44 for 0.73, SNR 0.60 for 0.92,
---   time 0.35 for 0.68. ZSTD(3) gains at most a tenth more. T64 suits only the id, which is a number within a narrow range:
---   1.83 for 4.03. Delta and DoubleDelta lose to ZSTD(1) almost everywhere; Gorilla (0.51) and FPC (0.88) lose on floats.
---   LowCardinality: reporter 0.23, as String 0.82; and what reads it works on numbers.
+-- commands and prints every choice. Sizes are compressed bytes a row; times are processor time a row for INSERT … SELECT and
+-- OPTIMIZE FINAL, then for reading every column.
+--                                             bronze                        silver
+--     time, LZ4                               12.6   433 ns   33 ns         27.2   463 ns   30 ns
+--     band and time, LZ4                      11.1   510      38            16.7   470      30
+--     path inside 3 hours, LZ4                10.8   453      23            10.3   513      28
+--     path over the whole month, LZ4           9.5   723      20             7.1   625      28
+--     as below                                 4.8   403      35             5.3   527      50
+-- Order: in the archive's order the next spot is of another path; with the spots of a path together, what belongs to the path is
+-- stored once. Inside the 3-hour buckets in which the refinery works it costs nothing, since it writes in this order; over the
+-- whole month every insert would be spread over the table. Queries by time, or by time and band, still read few granules.
+-- ZSTD(1) for LZ4: frequency 0.74 for 2.62, distance 0.28 for 0.58, a path's Float32 0.44 for 0.73, SNR 0.60 for 0.92, time 0.35
+-- for 0.68; ZSTD(3) is no smaller. T64 suits the id, a number in a narrow range: 1.83 for 4.03. Gorilla (0.51) and FPC (0.88) lose
+-- on floats. LowCardinality: reporter 0.23, as String 0.82; and the refinery sends dictionaries as they are. The smaller tables keep LZ4.
 
 -- One row per accepted spot, as the archive has it; bands recomputed from the frequency, calls and grids sanitised.
 CREATE TABLE IF NOT EXISTS bronze (
