@@ -13,7 +13,8 @@ import org.ionforge.vault.BlockWriter;
 import org.ionforge.vault.Column;
 
 /// The signatures under the reference system's key, all years and solar classes together: the histograms of a calendar month, read
-/// in the order of the key and merged as they come, so memory does not grow with them.
+/// in the order of the key and merged as they come, so memory does not grow with them. Used by one thread; no key is in two hours,
+/// so several threads may share the hours of a month.
 final class ReferenceSignatures {
 
     static final String TABLE = "signatures_reference";
@@ -33,10 +34,11 @@ final class ReferenceSignatures {
         this.commit = commit;
     }
 
-    /// Makes the signatures of a calendar month (1 to 12) anew, as part of the commit.
-    void make(int month) {
+    /// Makes the signatures of a calendar month (1 to 12) and of the hours `[firstHour, endHour)` anew, as part of the commit.
+    void make(int month, int firstHour, int endHour) {
         String sql = "SELECT band, hour, tx_grid_4, rx_grid_4, snr, snr_count, sfi_sum, sfi_count, kp_sum, kp_count, distance_sum,"
                 + " azimuth_sin_sum, azimuth_cos_sum FROM signature_histograms WHERE month = " + month
+                + " AND hour >= " + firstHour + " AND hour < " + endHour
                 + " ORDER BY band, hour, tx_grid_4, rx_grid_4";
         merged.clear(-1);
         try (BlockReader reader = commit.vault().query(sql); BlockWriter writer = commit.into(TABLE, COLUMNS)) {

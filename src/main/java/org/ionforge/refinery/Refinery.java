@@ -11,6 +11,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.vault.Vault;
@@ -65,7 +67,7 @@ public final class Refinery {
         }
         Map<String, Long> gold = new TreeMap<>();
         if (!request.dryRun()) {
-            times.measure("reference", () -> references(state));
+            times.measure("reference", () -> references(state, request.limits().threads()));
             times.measure("gold", () -> gold.putAll(gold(request, state)));
         }
         return result(request, plan, log, gold, (System.nanoTime() - start) / 1e9);
@@ -102,17 +104,22 @@ public final class Refinery {
         return merged;
     }
 
-    private void references(RefineryState state) {
+    private void references(RefineryState state, int threads) {
         if (state.staleReferences.isEmpty()) {
             return;
         }
-        progress.begin("reference signatures", state.staleReferences.size(), "months");
+        progress.begin("reference signatures", 2L * state.staleReferences.size(), "half-days of months");
+        List<Integer> halves = state.staleReferences.stream().flatMap(month -> Stream.of(2 * month, 2 * month + 1)).toList();
+        AtomicInteger next = new AtomicInteger();
         try (Commit commit = Commit.begin(vault, ReferenceSignatures.TABLE, RefineryState.TABLE)) {
-            ReferenceSignatures reference = new ReferenceSignatures(commit);
-            for (int month : state.staleReferences) {
-                reference.make(month);
-                progress.advance(1);
-            }
+            Workers.run(Math.min(threads, halves.size()), "merging signatures", (_, stop) -> {
+                ReferenceSignatures reference = new ReferenceSignatures(commit);
+                for (int i = next.getAndIncrement(); i < halves.size() && !stop.get(); i = next.getAndIncrement()) {
+                    int firstHour = halves.get(i) % 2 * 12;
+                    reference.make(halves.get(i) / 2, firstHour, firstHour + 12);
+                    progress.advance(1);
+                }
+            });
             state.staleReferences.forEach(month -> commit.replacePartition(ReferenceSignatures.TABLE, String.valueOf(month)));
             state.staleReferences.clear();
             state.stage(commit);

@@ -28,6 +28,9 @@ final class SignatureAggregator implements AutoCloseable {
     private final SignatureRuns runs;
     private int keyCount;
     private int pairCount;
+    /// The key of the spot before and its index: spots of one path come together. −1 is no key.
+    private long lastKey = -1;
+    private int lastIndex;
     private long[] cells = new long[1024 << CELL_SHIFT];
     /// Hash table of keys: slot to index + 1.
     private int[] keyTable = new int[2048];
@@ -45,6 +48,7 @@ final class SignatureAggregator implements AutoCloseable {
         Arrays.fill(pairs, 0);
         keyCount = 0;
         pairCount = 0;
+        lastKey = -1;
     }
 
     /// Adds a spot.
@@ -55,7 +59,9 @@ final class SignatureAggregator implements AutoCloseable {
     /// @param distanceKm   great-circle distance
     /// @param azimuthDeg   0 to 360
     void add(long key, byte snr, int sfi, int kp, float distanceKm, float azimuthDeg) {
-        int index = indexOf(key);
+        int index = key == lastKey ? lastIndex : indexOf(key);
+        lastKey = key;
+        lastIndex = index;
         int cell = index << CELL_SHIFT;
         if (SignatureKey.sfiClass(key) != 0) {
             cells[cell + SFI_SUM] += sfi;

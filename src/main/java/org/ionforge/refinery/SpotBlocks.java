@@ -43,6 +43,8 @@ final class SpotBlocks {
     private int[] order;
     private int first;
     private int count;
+    /// Columns of these rows that are already made: both tables have them.
+    private final Map<Field, Column> made = new EnumMap<>(Field.class);
 
     /// Turns to the rows `order[first, first + count)`.
     void select(SpotColumns spots, int[] rowOrder, int firstRow, int rowCount) {
@@ -50,6 +52,7 @@ final class SpotBlocks {
         order = rowOrder;
         first = firstRow;
         count = rowCount;
+        made.clear();
     }
 
     Block bronze(byte[][] calls, byte[][] grids, byte[][] versions, List<byte[]> sources) {
@@ -99,7 +102,11 @@ final class SpotBlocks {
         }
     }
 
-    private Column.Fixed fixed(String name, String type, Field field) {
+    private Column fixed(String name, String type, Field field) {
+        return made.computeIfAbsent(field, _ -> gather(name, type, field));
+    }
+
+    private Column.Fixed gather(String name, String type, Field field) {
         long base = base(field);
         MemorySegment memory = rows.memory();
         MemorySegment data = switch (field.width) {
@@ -143,8 +150,12 @@ final class SpotBlocks {
         return rows.base() + prefix * rows.capacity();
     }
 
-    private Column.Fixed band() {
-        Column.Fixed indexes = fixed("band", "UInt16", Field.BAND);
+    private Column band() {
+        return made.computeIfAbsent(Field.BAND, _ -> bandNumbers());
+    }
+
+    private Column.Fixed bandNumbers() {
+        Column.Fixed indexes = gather("band", "UInt16", Field.BAND);
         short[] numbers = shorts.get(Field.BAND);
         for (int i = 0; i < count; i++) {
             numbers[i] = (short) BAND_NUMBERS[numbers[i]];
@@ -152,7 +163,16 @@ final class SpotBlocks {
         return indexes;
     }
 
-    private Column.Dictionary dictionary(String name, Field field, byte[][] texts) {
+    private Column dictionary(String name, Field field, byte[][] texts) {
+        if (made.get(field) instanceof Column.Dictionary known) {
+            return new Column.Dictionary(name, known.rows(), known.keys(), known.index());
+        }
+        Column.Dictionary column = gatherTexts(name, field, texts);
+        made.put(field, column);
+        return column;
+    }
+
+    private Column.Dictionary gatherTexts(String name, Field field, byte[][] texts) {
         long base = base(field);
         MemorySegment memory = rows.memory();
         int[] index = ints.compute(field, (_, a) -> a == null || a.length < count ? new int[count] : a);
