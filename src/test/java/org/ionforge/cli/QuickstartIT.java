@@ -121,19 +121,9 @@ class QuickstartIT {
         assertTrue(other.err.contains("give another --out"), other.err);
     }
 
-    @Test
-    @Order(4)
-    void spotsWithoutIndicesAreRefused() {
-        Path archive = folder.resolve("run/data").resolve(Truth.read(folder.resolve("run/data")).archives().getFirst());
-        assumeTrue(System.getenv("IONFORGE_DATA") == null, "IONFORGE_DATA has indices");
-        Ended refused = run("quickstart", archive.toString(), "--out", folder.resolve("other").toString());
-        assertEquals(2, refused.code, refused.err);
-        assertTrue(refused.err.contains("--solar"), refused.err);
-    }
-
     /// Every chart draws, no script fails, and a raw line full of markup stays text.
     @Test
-    @Order(5)
+    @Order(4)
     void theReportOpensInABrowser() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/chromium")), "chromium is not installed: apt install chromium");
         try (Vault vault = Vaults.open(folder.resolve("run/vault").toString())) {
