@@ -3,22 +3,20 @@ package org.ionforge.compute.cpu;
 import java.lang.foreign.MemorySegment;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.AdamW;
-import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
-import org.ionforge.compute.HostMemory;
+import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
 
 /// Every operation in native C++, with the widest instruction set the processor has.
-public final class CpuBackend implements Backend {
+public final class CpuBackend extends HostBackend {
 
-    private final HostMemory memory = new HostMemory();
     private final CpuGatedMlp gatedMlp = new CpuGatedMlp();
     private final AdamW adamW = new CpuAdamW();
 
@@ -33,30 +31,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public boolean hostAddressable() {
-        return true;
-    }
-
-    @Override
-    public Buffer allocate(ElementType type, long length) {
-        return memory.allocate(type, length);
-    }
-
-    @Override
     public Buffer load(ElementType type, MemorySegment host) {
         if (!host.isNative()) {
             throw new IllegalArgumentException("the cpu backend reads memory off the heap: copy the array into an arena, or upload it");
         }
-        return memory.load(type, host);
-    }
-
-    @Override
-    public int liveBuffers() {
-        return memory.liveBuffers();
-    }
-
-    @Override
-    public void synchronize() {
+        return super.load(type, host);
     }
 
     @Override

@@ -1,23 +1,18 @@
 package org.ionforge.compute.reference;
 
-import java.lang.foreign.MemorySegment;
 import org.ionforge.compute.AdamW;
-import org.ionforge.compute.Backend;
-import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
-import org.ionforge.compute.HostMemory;
+import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
 
 /// The definition of every operation: plain scalar Java, double accumulation, slow and readable.
-public final class ReferenceBackend implements Backend {
+public final class ReferenceBackend extends HostBackend {
 
-    private final HostMemory memory = new HostMemory();
     private final GatedMlp gatedMlp = new ReferenceGatedMlp();
     private final AdamW adamW = new ReferenceAdamW();
 
@@ -29,30 +24,6 @@ public final class ReferenceBackend implements Backend {
     @Override
     public String description() {
         return "plain Java";
-    }
-
-    @Override
-    public boolean hostAddressable() {
-        return true;
-    }
-
-    @Override
-    public Buffer allocate(ElementType type, long length) {
-        return memory.allocate(type, length);
-    }
-
-    @Override
-    public Buffer load(ElementType type, MemorySegment host) {
-        return memory.load(type, host);
-    }
-
-    @Override
-    public int liveBuffers() {
-        return memory.liveBuffers();
-    }
-
-    @Override
-    public void synchronize() {
     }
 
     @Override

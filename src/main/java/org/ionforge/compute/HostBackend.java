@@ -4,14 +4,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Buffers in host memory, for the backends that compute there. Aligned to 64 bytes, so that vector loads never split.
-public final class HostMemory {
+/// A backend whose buffers lie in host memory, aligned to 64 bytes, so that vector loads never split. Operations have finished
+/// when their call returns.
+public abstract class HostBackend implements Backend {
 
     private static final long ALIGNMENT = 64;
 
     private final AtomicInteger live = new AtomicInteger();
 
-    public Buffer allocate(ElementType type, long length) {
+    @Override
+    public final boolean hostAddressable() {
+        return true;
+    }
+
+    @Override
+    public final Buffer allocate(ElementType type, long length) {
         Arena arena = Arena.ofShared();
         try {
             MemorySegment memory = arena.allocate(Math.max(1, Math.multiplyExact(length, type.bytes())), ALIGNMENT);
@@ -22,6 +29,7 @@ public final class HostMemory {
         }
     }
 
+    @Override
     public Buffer load(ElementType type, MemorySegment host) {
         if (host.byteSize() % type.bytes() != 0) {
             throw new IllegalArgumentException(host.byteSize() + " bytes are no whole number of " + type);
@@ -29,8 +37,13 @@ public final class HostMemory {
         return new HostBuffer(type, host.byteSize() / type.bytes(), host, null);
     }
 
-    public int liveBuffers() {
+    @Override
+    public final int liveBuffers() {
         return live.get();
+    }
+
+    @Override
+    public final void synchronize() {
     }
 
     private final class HostBuffer implements Buffer {
