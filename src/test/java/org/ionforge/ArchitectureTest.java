@@ -23,12 +23,15 @@ class ArchitectureTest {
                         "org.ionforge.quantization..", "org.ionforge.telemetry..")
                 .layer("compute").definedBy("org.ionforge.compute..")
                 .layer("bindings").definedBy("org.ionforge.bindings..")
+                .layer("downloads").definedBy("org.ionforge.downloads..")
                 .layer("errors").definedBy("org.ionforge.errors..")
                 .whereLayer("cli").mayNotBeAccessedByAnyLayer()
                 .whereLayer("jobs").mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("services").mayOnlyBeAccessedByLayers("cli", "jobs")
                 .whereLayer("compute").mayOnlyBeAccessedByLayers("cli", "jobs", "services")
                 .whereLayer("bindings").mayOnlyBeAccessedByLayers("services", "compute")
+                .whereLayer("downloads").mayOnlyBeAccessedByLayers("jobs", "services")
+                .whereLayer("downloads").mayOnlyAccessLayers("errors")
                 .whereLayer("errors").mayNotAccessAnyLayer()
                 .check(CLASSES);
     }
