@@ -8,6 +8,8 @@
 //
 //   SHARED_ARRAY(float, tile, 32 * 33);      one-dimensional, static size, 16-byte aligned, undefined (poisoned) at first
 //   DYNAMIC_SHARED(float, rows);             the launch's dynamic shared bytes; several names are views of the same bytes
+//   DYNAMIC_SHARED_BYTES(kernel, bytes)      after EXPORT_KERNEL: the most of them; without it 48 KB. The build holds the sum of
+//                                            static and dynamic to each architecture's limit, the emulator every launch to this
 //   block_sync()                             every lane of the block, none may have left
 //   warp_shuffle(v, lane) warp_shuffle_xor(v, m) warp_shuffle_down(v, d) warp_shuffle_up(v, d)     4- or 8-byte values
 //   warp_ballot(p) warp_any(p) warp_all(p) warp_sync()
@@ -25,6 +27,7 @@
 #ifdef __CUDACC__
 
 #define EXPORT_KERNEL(name)
+#define DYNAMIC_SHARED_BYTES(name, bytes) extern "C" { __constant__ int dynamic_shared_bytes_of_##name = bytes; }
 #define SHARED_ARRAY(T, name, n) __shared__ __align__(16) T name[n]
 #define DYNAMIC_SHARED(T, name)                                     \
     extern __shared__ __align__(16) unsigned char dynamic_shared[]; \

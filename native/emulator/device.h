@@ -68,6 +68,11 @@ struct Registration {
     Registration(const char *name, Call call, const char *parameters);
 };
 
+// Says how much dynamic shared memory a kernel may be launched with.
+struct SharedLimit {
+    SharedLimit(const char *kernel, unsigned bytes);
+};
+
 template <typename T> constexpr char letter() {
     if constexpr (std::is_pointer_v<T>) {
         return 'p';
@@ -113,6 +118,8 @@ inline unsigned lane_in_warp() { return lane->number % 32; }
 #define EXPORT_KERNEL(name)                                                                                             \
     static const ::ionforge::emulator::Registration registration_of_##name(#name, ::ionforge::emulator::Entry<&name>::call, \
                                                                            ::ionforge::emulator::Entry<&name>::parameters);
+
+#define DYNAMIC_SHARED_BYTES(name, bytes) static const ::ionforge::emulator::SharedLimit limit_of_##name(#name, bytes);
 
 // A reference to an array, not a pointer: the undefined-behaviour sanitizer then knows its bounds.
 #define SHARED_ARRAY(T, name, n)                                                                                \

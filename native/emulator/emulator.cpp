@@ -32,6 +32,13 @@ std::vector<Kernel> &kernels() {
     return list;
 }
 
+constexpr uint32_t USUAL_DYNAMIC_SHARED = 48 * 1024;
+
+std::map<std::string, uint32_t> &shared_limits() {
+    static std::map<std::string, uint32_t> limits;
+    return limits;
+}
+
 thread_local std::string last_error;
 
 int fail(int code, std::string text) {
@@ -102,7 +109,7 @@ private:
     std::map<unsigned char *, size_t> live;
 };
 
-std::string refusal(const Index &grid, const Index &block, uint32_t shared) {
+std::string refusal(const char *kernel, const Index &grid, const Index &block, uint32_t shared) {
     const auto text = [](const Index &i) { return std::to_string(i.x) + "×" + std::to_string(i.y) + "×" + std::to_string(i.z); };
     if (grid.x < 1 || grid.y < 1 || grid.z < 1 || grid.x > 0x7fffffffu || grid.y > 65535 || grid.z > 65535) {
         return "no grid of " + text(grid) + " blocks: 1 to 2147483647 × 65535 × 65535";
@@ -110,7 +117,11 @@ std::string refusal(const Index &grid, const Index &block, uint32_t shared) {
     if (block.x < 1 || block.y < 1 || block.z < 1 || block.z > 64 || static_cast<uint64_t>(block.x) * block.y * block.z > 1024) {
         return "no block of " + text(block) + " threads: 1 to 1024 in all, 64 in z";
     }
-    return shared > 227 * 1024 ? "no block with " + std::to_string(shared) + " bytes of dynamic shared memory: 232448 at most" : "";
+    const auto declared = shared_limits().find(kernel);
+    const uint32_t limit = declared == shared_limits().end() ? USUAL_DYNAMIC_SHARED : declared->second;
+    return shared <= limit ? ""
+                           : "no block with " + std::to_string(shared) + " bytes of dynamic shared memory: " + std::to_string(limit)
+                                 + (declared == shared_limits().end() ? " unless DYNAMIC_SHARED_BYTES says more" : " by DYNAMIC_SHARED_BYTES");
 }
 
 Failure run_block(const Kernel &kernel, void **parameters, const Geometry &geometry, uint32_t shared, const Schedule &schedule) {
@@ -160,6 +171,7 @@ void limit_threads() {
 }  // namespace
 
 Registration::Registration(const char *name, Call call, const char *parameters) { kernels().push_back({name, call, parameters}); }
+SharedLimit::SharedLimit(const char *kernel, unsigned bytes) { shared_limits()[kernel] = bytes; }
 
 }  // namespace ionforge::emulator
 
@@ -184,7 +196,7 @@ int32_t ionforge_emulator_launch(int32_t kernel, void **parameters, const uint32
     }
     const Kernel &which = kernels()[static_cast<size_t>(kernel)];
     const Index grid_size{grid[0], grid[1], grid[2]}, block_size{block[0], block[1], block[2]};
-    if (const std::string why = refusal(grid_size, block_size, dynamic_shared_bytes); !why.empty()) {
+    if (const std::string why = refusal(which.name, grid_size, block_size, dynamic_shared_bytes); !why.empty()) {
         return fail(IONFORGE_EMULATOR_GEOMETRY, std::string(which.name) + ": " + why);
     }
     limit_threads();

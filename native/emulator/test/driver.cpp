@@ -46,6 +46,7 @@ thread_local bool context_is_current = false;
 int contexts = 0;
 int sticky = SUCCESS;  // a failed kernel loses the context
 std::set<Address> allocations;
+std::set<void *> modules;
 
 int run_until(uint64_t count) {
     while (stream.done < count) {
@@ -95,18 +96,30 @@ DRIVER cuGetErrorName(int, const char **text) { return *text = "CUDA_ERROR", SUC
 
 DRIVER cuDevicePrimaryCtxRetain(void **context, int) { return *context = &context_word, contexts++, SUCCESS; }
 DRIVER cuDevicePrimaryCtxRelease_v2(int) {
-    if (--contexts == 0 && !allocations.empty()) {
-        std::fprintf(stderr, "%zu device allocations left at the end\n", allocations.size());
+    if (--contexts == 0 && allocations.size() + modules.size() > 0) {
+        std::fprintf(stderr, "%zu device allocations and %zu modules left at the end\n", allocations.size(), modules.size());
         std::abort();
     }
     return SUCCESS;
 }
 DRIVER cuCtxSetCurrent(void *context) { return context_is_current = context == &context_word, SUCCESS; }
 
-DRIVER cuModuleLoadData(void **module, const void *image) { return *module = &contexts, image == nullptr ? INVALID_VALUE : SUCCESS; }
-DRIVER cuModuleUnload(void *) { return SUCCESS; }
+// A module has every kernel of the emulator, whatever the image.
+DRIVER cuModuleLoadData(void **module, const void *image) {
+    if (image == nullptr) {
+        return INVALID_VALUE;
+    }
+    *module = new int;
+    return modules.insert(*module), SUCCESS;
+}
+DRIVER cuModuleUnload(void *module) {
+    if (modules.erase(module) == 0) {
+        return INVALID_HANDLE;
+    }
+    return delete static_cast<int *>(module), SUCCESS;
+}
 DRIVER cuModuleGetFunction(void **function, void *module, const char *name) {
-    for (int32_t i = 0; module == &contexts && i < ionforge_emulator_kernel_count(); i++) {
+    for (int32_t i = 0; modules.contains(module) && i < ionforge_emulator_kernel_count(); i++) {
         if (std::strcmp(ionforge_emulator_kernel_name(i), name) == 0) {
             return *function = reinterpret_cast<void *>(static_cast<intptr_t>(i + 1)), SUCCESS;
         }

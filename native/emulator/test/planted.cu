@@ -35,6 +35,7 @@ extern "C" __global__ void __launch_bounds__(256) sound_reversal_f32(const float
     y[threadIdx.x] = tile[blockDim.x - 1 - threadIdx.x];
 }
 EXPORT_KERNEL(sound_reversal_f32)
+DYNAMIC_SHARED_BYTES(sound_reversal_f32, 4096)
 
 extern "C" __global__ void __launch_bounds__(256) planted_missing_barrier_f32(const float *x, float *y) {
     SHARED_ARRAY(float, tile, 256);

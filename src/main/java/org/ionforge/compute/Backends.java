@@ -93,7 +93,7 @@ public final class Backends {
                 known.put("device", gpu.hardware().name());
                 known.put("memoryBytes", gpu.hardware().memoryBytes());
                 known.put("driver", gpu.hardware().driver());
-                known.put("computeCapability", gpu.hardware().computeCapability());
+                known.put("computeCapability", gpu.hardware().computeCapability().toString());
                 known.put("multiprocessors", gpu.hardware().multiprocessors());
             }
             case CudaBackend cuda when cuda.device() instanceof EmulatedDevice emulator -> {

@@ -14,6 +14,12 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
     /// One line for people.
     String description();
 
+    /// The generation of GPU that it is, or stands for.
+    ComputeCapability capability();
+
+    /// Whether there is such a kernel for this generation.
+    boolean has(String kernel);
+
     /// Bytes of device memory, with undefined contents, at an address that is a multiple of 256.
     ///
     /// @throws OutOfMemoryError if they are not to be had
@@ -34,11 +40,11 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
 
     void fill(long address, byte value, long bytes);
 
-    /// Runs a kernel of the fatbin.
+    /// Runs a kernel of the archive.
     ///
     /// @param arguments one for each parameter: a [DeviceBuffer] of this device or a [DevicePointer] for a pointer, `Integer`,
     ///                  `Long`, `Float` or `Double`, of exactly the parameter's size
-    /// @throws IllegalArgumentException if there is no such kernel, or an argument cannot be passed
+    /// @throws IllegalArgumentException if there is no such kernel for this generation, or an argument cannot be passed
     void launch(String kernel, Grid grid, Object... arguments);
 
     /// Records what `work` asks of this device (launches, copies on the device and fills; nothing else is possible meanwhile)

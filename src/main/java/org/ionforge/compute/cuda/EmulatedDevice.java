@@ -15,8 +15,9 @@ import org.ionforge.bindings.emulator.ionforge_emulator_h;
 import org.ionforge.errors.EnvironmentException;
 
 /// The CUDA kernels on the host: the same source, compiled by a C++ compiler, one fiber a thread. For tests: it finds divergent
-/// barriers, overrun memory, arguments of the wrong size and, by running in several orders, races. A build with nvcc also knows
-/// each kernel's launch bound and holds launches to it.
+/// barriers, overrun memory, arguments of the wrong size and, by running in several orders, races. It stands for a GPU of a compute
+/// capability: a block has no more shared memory than there, and a build with nvcc, which knows each kernel's launch bound and
+/// architectures, holds launches to them.
 public final class EmulatedDevice implements Device {
 
     private record Kernel(int number, String parameters) {
@@ -25,6 +26,8 @@ public final class EmulatedDevice implements Device {
     private final ionforge_emulator_h emulator;
     private final Schedule schedule;
     private final Map<String, Kernel> kernels = new HashMap<>();
+    private final Optional<KernelArchive> archive;
+    private final ComputeCapability capability;
     private final Map<String, Integer> bounds = new HashMap<>();
     private final Arena arena = Arena.ofShared();
     private final KernelArguments arguments = new KernelArguments(arena);
@@ -33,29 +36,39 @@ public final class EmulatedDevice implements Device {
     private final Set<Long> live = new HashSet<>();
     private List<Runnable> recording;
 
-    private EmulatedDevice(ionforge_emulator_h emulator, Schedule schedule, Optional<KernelArchive> archive) {
+    private EmulatedDevice(ionforge_emulator_h emulator, Schedule schedule, Optional<KernelArchive> archive,
+                           ComputeCapability capability) {
         this.emulator = emulator;
         this.schedule = schedule;
+        this.archive = archive;
+        this.capability = capability;
         archive.ifPresent(a -> a.kernels().forEach(k -> bounds.put(k.name(), k.maxThreads())));
         for (int i = 0; i < emulator.ionforge_emulator_kernel_count(); i++) {
             kernels.put(emulator.ionforge_emulator_kernel_name(i), new Kernel(i, emulator.ionforge_emulator_kernel_parameters(i)));
         }
     }
 
-    /// The emulator with the shipped kernels.
+    /// The emulator with the shipped kernels, as a GPU of the oldest generation.
     ///
     /// @throws EnvironmentException if it was not built
     public static EmulatedDevice open(Schedule schedule) {
+        return open(schedule, ComputeCapability.OLDEST);
+    }
+
+    /// The emulator with the shipped kernels, as a GPU of that generation.
+    ///
+    /// @throws EnvironmentException if it was not built
+    public static EmulatedDevice open(Schedule schedule, ComputeCapability capability) {
         if (!ionforge_emulator_h.isAvailable()) {
             throw new EnvironmentException(ionforge_emulator_h.LIBRARY
                     + " was not built (Debian: apt install cmake g++, then build again)");
         }
-        return new EmulatedDevice(ionforge_emulator_h.load(), schedule, KernelArchive.find());
+        return new EmulatedDevice(ionforge_emulator_h.load(), schedule, KernelArchive.find(), capability);
     }
 
     /// An emulator library with kernels of its own.
     static EmulatedDevice open(Path library, Schedule schedule) {
-        return new EmulatedDevice(ionforge_emulator_h.load(library), schedule, Optional.empty());
+        return new EmulatedDevice(ionforge_emulator_h.load(library), schedule, Optional.empty(), ComputeCapability.OLDEST);
     }
 
     /// Names of the kernels it has.
@@ -71,6 +84,16 @@ public final class EmulatedDevice implements Device {
     @Override
     public String description() {
         return kernels.size() + " CUDA kernels on the host (" + schedule + " schedule)";
+    }
+
+    @Override
+    public ComputeCapability capability() {
+        return capability;
+    }
+
+    @Override
+    public boolean has(String kernel) {
+        return kernels.containsKey(kernel) && archive.map(a -> a.fatbinOf(kernel, capability).isPresent()).orElse(true);
     }
 
     @Override
@@ -121,8 +144,12 @@ public final class EmulatedDevice implements Device {
     @Override
     public void launch(String name, Grid geometry, Object... values) {
         Kernel kernel = kernels.get(name);
-        if (kernel == null) {
-            throw new IllegalArgumentException("no kernel " + name);
+        if (!has(name)) {
+            throw new IllegalArgumentException("no kernel " + name + " for compute capability " + capability);
+        }
+        if (geometry.sharedBytes() > capability.sharedBytes()) {
+            throw new IllegalArgumentException(name + " with " + geometry.sharedBytes() + " bytes of dynamic shared memory; "
+                    + capability.sharedBytes() + " is the limit of compute capability " + capability);
         }
         StringBuilder letters = new StringBuilder();
         for (Object value : values) {

@@ -25,7 +25,8 @@ import org.ionforge.bindings.cuda.cuda_h;
 import org.ionforge.errors.EnvironmentException;
 
 /// A GPU through the driver API: the primary context of device 0 (`CUDA_VISIBLE_DEVICES` chooses), one stream, the
-/// stream-ordered memory pool, and the fatbin of the jar.
+/// stream-ordered memory pool, and the fatbins of the jar, each loaded when the first of its kernels
+/// is launched.
 ///
 /// `IONFORGE_CUDA_SYNC=1` waits after every launch, so that a fault names its kernel.
 public final class JCudaDevice implements Device {
@@ -33,17 +34,18 @@ public final class JCudaDevice implements Device {
     /// What the hardware is.
     ///
     /// @param name              as the driver says
-    /// @param computeCapability `9.0`
+    /// @param computeCapability its generation
     /// @param memoryBytes       in all
     /// @param driver            newest CUDA version the driver speaks, `13.0`
-    public record Hardware(String name, String computeCapability, long memoryBytes, String driver, int multiprocessors) {
+    public record Hardware(String name, ComputeCapability computeCapability, long memoryBytes, String driver, int multiprocessors) {
     }
 
     private final boolean synchronous = "1".equals(System.getenv("IONFORGE_CUDA_SYNC"));
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
     private final CUstream stream = new CUstream();
-    private final CUmodule module = new CUmodule();
+    private final KernelArchive archive;
+    private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<String, CUfunction> functions = new HashMap<>();
     private final Map<String, Integer> dynamicShared = new HashMap<>();
     private final Set<Long> live = new HashSet<>();
@@ -54,7 +56,8 @@ public final class JCudaDevice implements Device {
     private boolean capturing;
     private boolean closed;
 
-    private JCudaDevice(byte[] fatbin) {
+    private JCudaDevice(KernelArchive archive) {
+        this.archive = archive;
         Cuda.check("cuDeviceGet(0)", JCudaDriver.cuDeviceGet(device, 0));
         hardware = describe(device);
         if (attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MEMORY_POOLS_SUPPORTED, device) == 0) {
@@ -63,7 +66,6 @@ public final class JCudaDevice implements Device {
         Cuda.check("cuDevicePrimaryCtxRetain", JCudaDriver.cuDevicePrimaryCtxRetain(context, device));
         try {
             enter();
-            Cuda.check("cuModuleLoadData of the kernels on " + hardware.name(), JCudaDriver.cuModuleLoadData(module, fatbin));
             Cuda.check("cuStreamCreate", JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING));
             keepFreedMemory();
             ring = new PinnedRing(stream);
@@ -87,7 +89,7 @@ public final class JCudaDevice implements Device {
             if (code != CUresult.CUDA_SUCCESS) {
                 throw new EnvironmentException("the driver finds no GPU to use: cuInit gave " + CUresult.stringFor(code));
             }
-            return new JCudaDevice(archive.read());
+            return new JCudaDevice(archive);
         } catch (LinkageError e) {
             throw new EnvironmentException("JCuda does not load: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
         } catch (CudaException e) {
@@ -104,8 +106,8 @@ public final class JCudaDevice implements Device {
         Cuda.check("cuDriverGetVersion", JCudaDriver.cuDriverGetVersion(version));
         String text = new String(name, StandardCharsets.UTF_8);
         return new Hardware(text.substring(0, text.indexOf('\0')),
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device) + "."
-                        + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device),
+                new ComputeCapability(attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, device),
+                        attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, device)),
                 bytes[0], version[0] / 1000 + "." + version[0] % 1000 / 10,
                 attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device));
     }
@@ -154,6 +156,16 @@ public final class JCudaDevice implements Device {
     public String description() {
         return "%s (compute %s, %.1f GiB, driver for CUDA %s)".formatted(hardware.name(), hardware.computeCapability(),
                 hardware.memoryBytes() / 0x1p30, hardware.driver());
+    }
+
+    @Override
+    public ComputeCapability capability() {
+        return hardware.computeCapability();
+    }
+
+    @Override
+    public boolean has(String kernel) {
+        return archive.fatbinOf(kernel, hardware.computeCapability()).isPresent();
     }
 
     @Override
@@ -233,13 +245,18 @@ public final class JCudaDevice implements Device {
     }
 
     private CUfunction find(String kernel) {
+        KernelArchive.Fatbin fatbin = archive.fatbinOf(kernel, hardware.computeCapability()).orElseThrow(
+                () -> new IllegalArgumentException("no kernel " + kernel + " for compute capability " + hardware.computeCapability()));
         CUfunction function = new CUfunction();
-        int code = JCudaDriver.cuModuleGetFunction(function, module, kernel);
-        if (code == CUresult.CUDA_ERROR_NOT_FOUND) {
-            throw new IllegalArgumentException("no kernel " + kernel);
-        }
-        Cuda.check("cuModuleGetFunction of " + kernel, code);
+        Cuda.check("cuModuleGetFunction of " + kernel,
+                JCudaDriver.cuModuleGetFunction(function, modules.computeIfAbsent(fatbin.file(), _ -> load(fatbin)), kernel));
         return function;
+    }
+
+    private CUmodule load(KernelArchive.Fatbin fatbin) {
+        CUmodule module = new CUmodule();
+        Cuda.check("cuModuleLoadData of " + fatbin.file() + " on " + hardware.name(), JCudaDriver.cuModuleLoadData(module, fatbin.read()));
+        return module;
     }
 
     @Override
@@ -305,7 +322,7 @@ public final class JCudaDevice implements Device {
         live.clear();
         ring.close();
         JCudaDriver.cuStreamDestroy(stream);
-        JCudaDriver.cuModuleUnload(module);
+        modules.values().forEach(JCudaDriver::cuModuleUnload);
         JCudaDriver.cuDevicePrimaryCtxRelease(device);
         arena.close();
         closed = true;

@@ -106,6 +106,8 @@ class EmulatorTest {
                 assertEquals(x[1023 - i], y[i]);
             }
             assertTrue(bench.fault("sound_reversal_f32", Grid.of(1, 1024), in, out).contains("launched with 0 bytes of dynamic shared memory"));
+            assertTrue(bench.fault("sound_reversal_f32", Grid.of(1, 1024).withShared(5000), in, out)
+                    .endsWith("no block with 5000 bytes of dynamic shared memory: 4096 by DYNAMIC_SHARED_BYTES"));
         }
     }
 
