@@ -30,6 +30,8 @@ const char *word(Collective what) {
     }
 }
 
+std::string call_name(const Lane &of) { return of.at == Collective::operation ? of.operation->name : word(of.at); }
+
 std::string position(const Lane &of) {
     const char *slash = std::strrchr(of.file, '/');
     return std::string(slash == nullptr ? of.file : slash + 1) + ":" + std::to_string(of.line);
@@ -95,6 +97,10 @@ void Block::fiber_main() {
     entered(fiber->context, block.scheduler);
     for (;;) {
         block.call(block.parameters);
+        if (!lane->copies.empty()) {
+            block.fail({IONFORGE_EMULATOR_SHARED_MEMORY, "lane " + std::to_string(lane->number) + " leaves with "
+                                                             + std::to_string(lane->copies.size()) + " asynchronous copies under way"});
+        }
         lane->gone = true;
         lane->fiber = nullptr;
         block.live--;
@@ -204,18 +210,21 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
         here |= static_cast<unsigned>(!lanes[i].gone && same_call(lanes[i], asked)) << (i - first);
         left &= ~(static_cast<unsigned>(!lanes[i].gone) << (i - first));
     }
-    const std::string call_text = std::string(word(asked.at)) + " at " + position(asked);
+    const auto call_text = [&asked] { return call_name(asked) + " at " + position(asked); };
     if ((asked.mask >> (asked.number - first) & 1) == 0) {
-        failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(asked.number) + " calls " + call_text + " with a mask that does not name it"};
+        failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(asked.number) + " calls " + call_text() + " with a mask that does not name it"};
         return false;
     }
     if ((asked.mask & left) != 0) {
-        failure = {IONFORGE_EMULATOR_WARP, call_text + " names lane " + std::to_string(first + __builtin_ctz(asked.mask & left))
+        failure = {IONFORGE_EMULATOR_WARP, call_text() + " names lane " + std::to_string(first + __builtin_ctz(asked.mask & left))
                                                + ", which has left the kernel or never was (block sizes are multiples of 32)"};
         return false;
     }
     if (here != asked.mask) {
         return false;
+    }
+    if (asked.at == Collective::operation) {
+        return perform_operation(first, asked);
     }
     unsigned votes = 0;
     for (unsigned i = first; i < end; i++) {
@@ -226,7 +235,7 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
             continue;
         }
         if ((asked.mask >> lanes[i].source & 1) == 0) {
-            failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(i) + " reads lane " + std::to_string(first + lanes[i].source) + " in " + call_text
+            failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(i) + " reads lane " + std::to_string(first + lanes[i].source) + " in " + call_text()
                                                    + ", which takes no part"};
             return false;
         }
@@ -236,6 +245,22 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
         if ((here >> (i - first) & 1) != 0) {
             lanes[i].at = Collective::none;
         }
+    }
+    return true;
+}
+
+// Does an operation that all lanes of the warp have come for.
+bool Block::perform_operation(unsigned first, const Lane &one) {
+    void *operands[32];
+    for (unsigned i = 0; i < 32; i++) {
+        operands[i] = lanes[first + i].operands;
+    }
+    if (const char *wrong = one.operation->perform(operands); wrong != nullptr) {
+        failure = {IONFORGE_EMULATOR_WARP, call_name(one) + " at " + position(one) + ": " + wrong};
+        return false;
+    }
+    for (unsigned i = 0; i < 32; i++) {
+        lanes[first + i].at = Collective::none;
     }
     return true;
 }
@@ -277,7 +302,7 @@ std::string Block::places() const {
             }
         }
         text += (text.empty() ? "" : "; ") + std::to_string(count) + " lanes (first " + std::to_string(i) + ") "
-                + (lanes[i].gone ? "have left" : std::string("wait at ") + word(lanes[i].at) + ", " + position(lanes[i]));
+                + (lanes[i].gone ? "have left" : "wait at " + call_name(lanes[i]) + ", " + position(lanes[i]));
     }
     return text;
 }

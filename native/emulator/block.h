@@ -34,6 +34,10 @@ public:
     // The array of that declaration; null if it does not fit, and `failure` says why.
     void *array(const SharedSite &site, Failure &failure);
     void *dynamic(bool floating, Failure &failure);
+    // Whether those bytes are all of one array.
+    bool contains(const void *p, size_t bytes) const;
+    // Its place in shared memory, as a GPU numbers it.
+    uint32_t address(const void *p) const { return static_cast<uint32_t>(static_cast<const unsigned char *>(p) - memory.get()); }
     // A red zone that was written to. Call once, at the end of the block.
     Failure check();
 
@@ -52,6 +56,9 @@ private:
     size_t used = 0, static_bytes = 0;
     unsigned dynamic_bytes = 0;
 };
+
+// Adds to the count that ionforge_emulator_bank_conflicts gives.
+void count_bank_conflicts(int more);
 
 // The block that a host thread runs now, with its lanes and fibers, which are kept from block to block.
 class Block {
@@ -75,6 +82,7 @@ private:
     void resolve();
     bool resolve_warp(unsigned first, unsigned end);
     bool resolve_group(unsigned first, unsigned end, const Lane &one);
+    bool perform_operation(unsigned first, const Lane &one);
     bool resolve_barrier();
     void stuck();
     std::string places() const;

@@ -10,6 +10,7 @@
 
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #define __global__
 #define __device__
@@ -29,9 +30,25 @@ struct Geometry {
     Index block, block_size, grid_size;
 };
 
-enum class Collective : uint8_t { none, barrier, sync, shuffle, ballot };
+enum class Collective : uint8_t { none, barrier, sync, shuffle, ballot, operation };
 
-// One thread of the kernel. `value`, `source` and `mask` are what it brings to a collective, `result` what it takes away.
+// A collective of all 32 lanes that is done for all of them at once, when the last has come. `perform` gets what each lane brought
+// and gives null, or what is wrong with it.
+struct WarpOperation {
+    const char *name;
+    const char *(*perform)(void *const *lanes);
+};
+
+// Sixteen bytes on their way to shared memory; the first `bytes` from `global`, then zeros.
+struct AsyncCopy {
+    void *shared;
+    const void *global;
+    int bytes;
+    unsigned group;
+};
+
+// One thread of the kernel. `value`, `source` and `mask`, or `operands`, are what it brings to a collective, `result` what it takes
+// away.
 struct Lane {
     Index thread;
     unsigned number;
@@ -41,6 +58,10 @@ struct Lane {
     int line;
     unsigned mask, source;
     uint64_t value, result;
+    const WarpOperation *operation;
+    void *operands;
+    std::vector<AsyncCopy> copies;
+    unsigned copy_groups;
     void *fiber;
     bool gone;
 };
@@ -104,6 +125,13 @@ template <typename T> T exchange(Collective what, T v, unsigned source, unsigned
     wait(what, file, line);
     memcpy(&v, &lane->result, sizeof(T));
     return v;
+}
+
+inline void perform(const WarpOperation &operation, void *operands, const char *file, int line) {
+    lane->operation = &operation;
+    lane->operands = operands;
+    lane->mask = 0xffffffffu;
+    wait(Collective::operation, file, line);
 }
 
 inline unsigned lane_in_warp() { return lane->number % 32; }

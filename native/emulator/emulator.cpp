@@ -39,6 +39,8 @@ std::map<std::string, uint32_t> &shared_limits() {
     return limits;
 }
 
+std::atomic<int64_t> bank_conflicts{0};
+
 thread_local std::string last_error;
 
 int fail(int code, std::string text) {
@@ -170,6 +172,8 @@ void limit_threads() {
 
 }  // namespace
 
+void count_bank_conflicts(int more) { bank_conflicts.fetch_add(more, std::memory_order_relaxed); }
+
 Registration::Registration(const char *name, Call call, const char *parameters) { kernels().push_back({name, call, parameters}); }
 SharedLimit::SharedLimit(const char *kernel, unsigned bytes) { shared_limits()[kernel] = bytes; }
 
@@ -215,6 +219,8 @@ int32_t ionforge_emulator_free(void *memory) {
     return DeviceMemory::instance().free(memory) ? IONFORGE_EMULATOR_OK
                                                  : fail(IONFORGE_EMULATOR_DEVICE_MEMORY, "freed twice, or never allocated");
 }
+
+int64_t ionforge_emulator_bank_conflicts(void) { return bank_conflicts.load(); }
 
 const char *ionforge_emulator_last_error(void) { return last_error.c_str(); }
 }

@@ -86,6 +86,16 @@ void *SharedMemory::dynamic(bool floating, Failure &failure) {
     return add(nullptr, dynamic_bytes, floating);
 }
 
+bool SharedMemory::contains(const void *p, size_t bytes) const {
+    for (const Array &each : arrays) {
+        const unsigned char *start = memory.get() + each.offset;
+        if (p >= start && static_cast<const unsigned char *>(p) + bytes <= start + each.bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Failure SharedMemory::check() {
     ASAN_UNPOISON_MEMORY_REGION(memory.get(), used);
     size_t zone = 0;

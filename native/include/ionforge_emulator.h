@@ -45,6 +45,9 @@ IONFORGE_API int32_t ionforge_emulator_launch(int32_t kernel, void **parameters,
 IONFORGE_API void *ionforge_emulator_allocate(int64_t bytes);
 IONFORGE_API int32_t ionforge_emulator_free(void *memory);
 
+/* Passes through shared memory, since the library was loaded, that matrix loads needed because rows lay in the same banks. */
+IONFORGE_API int64_t ionforge_emulator_bank_conflicts(void);
+
 /* What the last failed call of this thread found: kernel, block, place in the source. */
 IONFORGE_API const char *ionforge_emulator_last_error(void);
 

@@ -27,6 +27,7 @@ public final class ionforge_emulator_h {
     private final MethodHandle launch;
     private final MethodHandle allocate;
     private final MethodHandle free;
+    private final MethodHandle bankConflicts;
     private final MethodHandle lastError;
 
     private ionforge_emulator_h(Path library) {
@@ -42,6 +43,7 @@ public final class ionforge_emulator_h {
         allocate = handle(symbols, "ionforge_emulator_allocate",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
         free = handle(symbols, "ionforge_emulator_free", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        bankConflicts = handle(symbols, "ionforge_emulator_bank_conflicts", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
         lastError = handle(symbols, "ionforge_emulator_last_error", FunctionDescriptor.of(ValueLayout.ADDRESS));
     }
 
@@ -116,6 +118,15 @@ public final class ionforge_emulator_h {
     public int ionforge_emulator_free(MemorySegment memory) {
         try {
             return (int) free.invokeExact(memory);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `int64_t ionforge_emulator_bank_conflicts(void)`
+    public long ionforge_emulator_bank_conflicts() {
+        try {
+            return (long) bankConflicts.invokeExact();
         } catch (Throwable e) {
             throw new AssertionError("should not reach here", e);
         }

@@ -76,6 +76,12 @@ public final class EmulatedDevice implements Device {
         return Set.copyOf(kernels.keySet());
     }
 
+    /// Passes through shared memory, over all emulated devices since the start, that matrix loads needed because rows lay in the
+    /// same banks: none in a kernel whose tiles are swizzled well.
+    public long bankConflicts() {
+        return emulator.ionforge_emulator_bank_conflicts();
+    }
+
     @Override
     public String name() {
         return "emulator";

@@ -10,9 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.ionforge.bindings.NativeLibraries;
 import org.ionforge.compute.ElementType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,51 +23,6 @@ class EmulatorTest {
 
     static Stream<Schedule> schedules() {
         return Stream.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(1), new Schedule.Random(42));
-    }
-
-    /// A device over the planted kernels whose buffers are counted.
-    private static final class Bench implements AutoCloseable {
-        final Device device;
-        final AtomicInteger live = new AtomicInteger();
-
-        Bench(Schedule schedule) {
-            Path library = NativeLibraries.find("libionforge_emulator_test.so").orElseThrow(
-                    () -> new AssertionError("the emulator was not built: install cmake and g++ and run 'mvn generate-resources'"));
-            device = EmulatedDevice.open(library, schedule);
-        }
-
-        DeviceBuffer buffer(ElementType type, long length) {
-            return new DeviceBuffer(device, live, type, length);
-        }
-
-        DeviceBuffer of(float... values) {
-            DeviceBuffer buffer = buffer(ElementType.F32, values.length);
-            buffer.upload(MemorySegment.ofArray(values));
-            return buffer;
-        }
-
-        float[] floats(DeviceBuffer buffer) {
-            float[] values = new float[(int) buffer.length()];
-            buffer.download(MemorySegment.ofArray(values));
-            return values;
-        }
-
-        int[] ints(DeviceBuffer buffer) {
-            int[] values = new int[(int) buffer.length()];
-            buffer.download(MemorySegment.ofArray(values));
-            return values;
-        }
-
-        String fault(String kernel, Grid grid, Object... arguments) {
-            return assertThrows(CudaException.class, () -> device.launch(kernel, grid, arguments)).getMessage();
-        }
-
-        @Override
-        public void close() {
-            assertEquals(0, live.get(), "buffers left open");
-            assertEquals(0, device.liveAllocations(), "allocations left");
-            device.close();
-        }
     }
 
     private static float[] ramp(int n) {
@@ -85,7 +38,7 @@ class EmulatorTest {
     void sumsByShufflesAndBarriers(Schedule schedule) {
         float[] x = ramp(10_007);
         int blocks = 40;
-        try (Bench bench = new Bench(schedule); DeviceBuffer in = bench.of(x); DeviceBuffer sums = bench.buffer(ElementType.F32, blocks)) {
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer in = bench.of(x); DeviceBuffer sums = bench.buffer(ElementType.F32, blocks)) {
             bench.device.launch("sound_block_sum_f32", Grid.of(blocks, 256), in, sums, 10_007L);
             float[] expected = new float[blocks];
             for (int i = 0; i < x.length; i++) {
@@ -99,7 +52,7 @@ class EmulatorTest {
     @MethodSource("schedules")
     void sharesDynamicMemory(Schedule schedule) {
         float[] x = ramp(1024);
-        try (Bench bench = new Bench(schedule); DeviceBuffer in = bench.of(x); DeviceBuffer out = bench.buffer(ElementType.F32, 1024)) {
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer in = bench.of(x); DeviceBuffer out = bench.buffer(ElementType.F32, 1024)) {
             bench.device.launch("sound_reversal_f32", Grid.of(1, 1024).withShared(4096), in, out);
             float[] y = bench.floats(out);
             for (int i = 0; i < 1024; i++) {
@@ -115,7 +68,7 @@ class EmulatorTest {
     @MethodSource("schedules")
     void doesWarpOperationsAndAtomicsAsCudaDoes(Schedule schedule) {
         int blocks = 64;
-        try (Bench bench = new Bench(schedule); DeviceBuffer out = bench.buffer(ElementType.S32, 8 * 32);
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer out = bench.buffer(ElementType.S32, 8 * 32);
                 DeviceBuffer totals = bench.buffer(ElementType.S64, 2); DeviceBuffer counters = bench.buffer(ElementType.U64, 3)) {
             totals.fill((byte) 0);
             counters.fill((byte) 0);
@@ -150,7 +103,7 @@ class EmulatorTest {
     @MethodSource("schedules")
     void numbersBlocksAndThreadsInThreeDimensions(Schedule schedule) {
         Grid grid = new Grid(3, 2, 2, 4, 3, 2, 0);
-        try (Bench bench = new Bench(schedule); DeviceBuffer out = bench.buffer(ElementType.S64, 12 * 24)) {
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer out = bench.buffer(ElementType.S64, 12 * 24)) {
             bench.device.launch("sound_geometry", grid, out);
             long[] y = new long[12 * 24];
             out.download(MemorySegment.ofArray(y));
@@ -167,7 +120,7 @@ class EmulatorTest {
         for (int i = 0; i < n; i++) {
             x[i] = (i - n / 2) * 0.99731f;
         }
-        try (Bench bench = new Bench(Schedule.FORWARD); DeviceBuffer in = bench.of(x);
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD); DeviceBuffer in = bench.of(x);
                 DeviceBuffer s = bench.buffer(ElementType.F32, n); DeviceBuffer c = bench.buffer(ElementType.F32, n);
                 DeviceBuffer sp = bench.buffer(ElementType.F32, n); DeviceBuffer cp = bench.buffer(ElementType.F32, n)) {
             bench.device.launch("sound_trigonometry_f32", Grid.covering(n, 256), in, s, c, sp, cp, (long) n);
@@ -188,7 +141,7 @@ class EmulatorTest {
     @Test
     void aMissingBarrierGivesDifferentResultsInDifferentOrders() {
         List<float[]> results = schedules().map(schedule -> {
-            try (Bench bench = new Bench(schedule); DeviceBuffer in = bench.of(ramp(256));
+            try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer in = bench.of(ramp(256));
                     DeviceBuffer out = bench.buffer(ElementType.F32, 256)) {
                 bench.device.launch("planted_missing_barrier_f32", ONE_BLOCK, in, out);
                 return bench.floats(out);
@@ -202,7 +155,7 @@ class EmulatorTest {
     @ParameterizedTest
     @MethodSource("schedules")
     void reportsADivergentBarrierWithKernelAndLine(Schedule schedule) {
-        try (Bench bench = new Bench(schedule); DeviceBuffer out = bench.buffer(ElementType.S32, 256)) {
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer out = bench.buffer(ElementType.S32, 256)) {
             String fault = bench.fault("planted_divergent_barrier", ONE_BLOCK, out);
             assertTrue(fault.matches("planted_divergent_barrier, block \\(0, 0, 0\\): divergent barrier: 32 lanes \\(first 0\\) wait at "
                     + "block_sync, planted.cu:\\d+; 224 lanes \\(first 32\\) wait at block_sync, planted.cu:\\d+"), fault);
@@ -214,7 +167,7 @@ class EmulatorTest {
 
     @Test
     void reportsWarpOperationsWithoutTheirLanes() {
-        try (Bench bench = new Bench(Schedule.FORWARD); DeviceBuffer out = bench.buffer(ElementType.S32, 256)) {
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD); DeviceBuffer out = bench.buffer(ElementType.S32, 256)) {
             String partial = bench.fault("planted_partial_shuffle", ONE_BLOCK, out);
             assertTrue(partial.contains("a warp shuffle, planted.cu:"), partial);
             String absent = bench.fault("planted_absent_source", ONE_BLOCK, out);
@@ -226,7 +179,7 @@ class EmulatorTest {
 
     @Test
     void reportsOverrunsOfSharedAndDeviceMemory() {
-        try (Bench bench = new Bench(Schedule.FORWARD); DeviceBuffer out = bench.buffer(ElementType.S32, 256);
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD); DeviceBuffer out = bench.buffer(ElementType.S32, 256);
                 DeviceBuffer small = bench.buffer(ElementType.S32, 199)) {
             bench.device.launch("planted_shared_overrun", ONE_BLOCK, out, 0);
             String shared = bench.fault("planted_shared_overrun", ONE_BLOCK, out, 1);
@@ -241,7 +194,7 @@ class EmulatorTest {
 
     @Test
     void poisonsWhatWasNeverWritten() {
-        try (Bench bench = new Bench(Schedule.FORWARD); DeviceBuffer reals = bench.buffer(ElementType.F32, 256);
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD); DeviceBuffer reals = bench.buffer(ElementType.F32, 256);
                 DeviceBuffer words = bench.buffer(ElementType.U32, 256)) {
             assertTrue(Float.isNaN(bench.floats(reals)[17]), "fresh device memory");
             reals.fill((byte) 0);
@@ -253,7 +206,7 @@ class EmulatorTest {
 
     @Test
     void refusesWhatCudaWouldTakeWrongly() {
-        try (Bench bench = new Bench(Schedule.FORWARD); Bench other = new Bench(Schedule.FORWARD);
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD); PlantedKernels other = new PlantedKernels(Schedule.FORWARD);
                 DeviceBuffer out = bench.buffer(ElementType.S32, 256); DeviceBuffer foreign = other.buffer(ElementType.S32, 256)) {
             String types = assertThrows(IllegalArgumentException.class,
                     () -> bench.device.launch("planted_early_leaver", ONE_BLOCK, out, 256L)).getMessage();
@@ -266,7 +219,7 @@ class EmulatorTest {
 
     @Test
     void recordsAGraphOnceAndReplaysIt() {
-        try (Bench bench = new Bench(Schedule.FORWARD); DeviceBuffer x = bench.of(ramp(256)); DeviceBuffer y = bench.of(new float[256]);
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD); DeviceBuffer x = bench.of(ramp(256)); DeviceBuffer y = bench.of(new float[256]);
                 DeviceBuffer total = bench.of(0f)) {
             LaunchGraph graph = bench.device.capture(() -> {
                 bench.device.launch("sound_reversal_f32", ONE_BLOCK.withShared(1024), x, y);
@@ -285,7 +238,7 @@ class EmulatorTest {
 
     @Test
     void aBufferIsGoneAfterClose() {
-        try (Bench bench = new Bench(Schedule.FORWARD)) {
+        try (PlantedKernels bench = new PlantedKernels(Schedule.FORWARD)) {
             DeviceBuffer buffer = bench.buffer(ElementType.F32, 3);
             assertThrows(IndexOutOfBoundsException.class, () -> buffer.upload(MemorySegment.ofArray(new float[2]), 2));
             assertThrows(IndexOutOfBoundsException.class, () -> buffer.download(MemorySegment.ofArray(new float[4])));
