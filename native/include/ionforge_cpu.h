@@ -83,6 +83,12 @@ IONFORGE_API void ionforge_cpu_adamw_step(float *parameters, const float *gradie
                                           double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
                                           float minimum, float maximum, int64_t step);
 
+/* Cross entropy of class scores (CrossEntropy). `gradient` may be null; `totals` receives loss, right answers and samples on top of
+ * what it holds. */
+IONFORGE_API void ionforge_cpu_cross_entropy_f32(const float *scores, int64_t samples, int32_t classes, float scale,
+                                                 const uint8_t *labels, int64_t data_rows, const int32_t *index, float *gradient,
+                                                 double *totals);
+
 #ifdef __cplusplus
 }
 #endif

@@ -309,4 +309,22 @@ public final class ionforge_cpu_h {
             throw new AssertionError("should not reach here", e);
         }
     }
+
+    private static final class ionforge_cpu_cross_entropy_f32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_cpu_cross_entropy_f32", FunctionDescriptor.ofVoid(
+                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_FLOAT, ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+    }
+
+    /// `void ionforge_cpu_cross_entropy_f32(const float *scores, int64_t samples, int32_t classes, float scale, const uint8_t
+    /// *labels, int64_t data_rows, const int32_t *index, float *gradient, double *totals)`
+    public static void ionforge_cpu_cross_entropy_f32(MemorySegment scores, long samples, int classes, float scale,
+                                                      MemorySegment labels, long data_rows, MemorySegment index,
+                                                      MemorySegment gradient, MemorySegment totals) {
+        try {
+            ionforge_cpu_cross_entropy_f32.HANDLE.invokeExact(scores, samples, classes, scale, labels, data_rows, index, gradient, totals);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
 }

@@ -50,6 +50,8 @@ public interface Backend extends AutoCloseable {
 
     AdamW adamW();
 
+    CrossEntropy crossEntropy();
+
     @Override
     void close();
 }

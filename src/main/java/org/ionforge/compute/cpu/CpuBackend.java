@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Buffer;
+import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
@@ -76,6 +77,11 @@ public final class CpuBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public CrossEntropy crossEntropy() {
+        return new CpuCrossEntropy();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
+import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
@@ -115,6 +116,11 @@ public final class CudaBackend implements Backend {
     @Override
     public AdamW adamW() {
         return new CudaAdamW(device);
+    }
+
+    @Override
+    public CrossEntropy crossEntropy() {
+        return new CudaCrossEntropy(device);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.ionforge.compute.reference;
 
 import org.ionforge.compute.AdamW;
+import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
@@ -64,6 +65,11 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public CrossEntropy crossEntropy() {
+        return new ReferenceCrossEntropy();
     }
 
     @Override
