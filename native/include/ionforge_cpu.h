@@ -21,6 +21,9 @@ IONFORGE_API const char *ionforge_cpu_isa(void);
  * 0.1 s): what a benchmark divides by. */
 IONFORGE_API double ionforge_cpu_fma_peak(int64_t rounds);
 
+/* The same for products of unsigned by signed bytes summed in 32 bits, a product and its addition counted as two operations. */
+IONFORGE_API double ionforge_cpu_dot_peak(int64_t rounds);
+
 /* Threads that a large call may use, at least 1; the default is the number of online processors. */
 IONFORGE_API int32_t ionforge_cpu_threads(void);
 IONFORGE_API void ionforge_cpu_set_threads(int32_t threads);

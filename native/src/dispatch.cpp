@@ -46,6 +46,8 @@ const char *ionforge_cpu_isa(void) { return ionforge::operations().isa; }
 
 double ionforge_cpu_fma_peak(int64_t rounds) { return ionforge::operations().fma_peak(rounds); }
 
+double ionforge_cpu_dot_peak(int64_t rounds) { return ionforge::operations().dot_peak(rounds); }
+
 int32_t ionforge_cpu_threads(void) { return ionforge::thread_count(); }
 
 void ionforge_cpu_set_threads(int32_t threads) { ionforge::set_thread_count(threads); }

@@ -36,6 +36,7 @@ struct Operations {
     void (*products_f32)(const float *x, const float *y, int64_t n, double *result);
 
     double (*fma_peak)(int64_t rounds);
+    double (*dot_peak)(int64_t rounds);
 
     // Bytes that a call on `count` rows needs; with or without the backward pass.
     int64_t (*gated_mlp_workspace)(const GatedMlpShape &shape, int64_t count, bool backward);

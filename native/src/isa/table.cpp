@@ -7,8 +7,9 @@
 
 namespace ionforge::IONFORGE_ISA {
 
-// fma_peak.cpp
+// peaks.cpp
 double fma_peak(int64_t);
+double dot_peak(int64_t);
 // gated_mlp.cpp
 int64_t gated_mlp_workspace(const GatedMlpShape &, int64_t, bool);
 int64_t gated_mlp_forward(const GatedMlpShape &, const float *, const GatedMlpRows &, const GatedMlpOutputs &, void *);
@@ -27,6 +28,7 @@ const Operations operations = {
     .moments_f32 = moments_f32,
     .products_f32 = products_f32,
     .fma_peak = fma_peak,
+    .dot_peak = dot_peak,
     .gated_mlp_workspace = gated_mlp_workspace,
     .gated_mlp_forward = gated_mlp_forward,
     .gated_mlp_gradient = gated_mlp_gradient,

@@ -15,8 +15,7 @@ import org.ionforge.vault.Vaults;
 ///
 ///     ./ionforge simulate --days 2 --spots-per-day 2000000 --seed 5 --out run/sim
 ///     ./ionforge refine run/sim --solar run/sim/gfz.txt --vault run/codec
-///     java --enable-native-access=ALL-UNNAMED -cp "target/test-classes:target/classes:target/lib/*" \
-///         org.ionforge.bench.CodecBench run/codec
+///     bench/run CodecBench run/codec
 final class CodecBench {
 
     private static final String SCRATCH = "codec_bench";

@@ -1,25 +1,56 @@
 package org.ionforge.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
-/// One line of a benchmark: an operation at a shape on a backend, beside its peer where it has one.
+/// One line of a benchmark: an operation at a shape on a backend, beside its peer where it has one. What is not known is null.
 ///
-/// @param bytes      moved per run, counted from the contract; null where it makes no sense
-/// @param operations done per run, counted from the contract; null where it makes no sense
+/// @param bytes          moved per run, counted from the contract
+/// @param operations     done per run, counted from the contract
 /// @param shareOfCeiling of the ceiling measured in the same run that bounds it
-/// @param ratio      peer time / ours: more than 1 is faster
+/// @param ceiling        which one: `copy`, `fma` or `dot`
+/// @param ratio          peer time / ours: more than 1 is faster
+/// @param sum            of our output ([Contender#sum]); `peerSum` of the peer's
+/// @param memoryBytes    by which the process grew in our first run; `peerMemoryBytes` in the peer's
+/// @param figures        what else our side measured, named with its unit
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Result(String suite, String operation, String shape, String backend, double medianMs, double p10Ms, double p90Ms,
-              Long bytes, Long operations, Double shareOfCeiling, String peer, Double peerMedianMs, Double ratio) {
+              Long bytes, Long operations, Double shareOfCeiling, String ceiling, String peer, Double peerMedianMs, Double ratio,
+              Double sum, Double peerSum, Long memoryBytes, Long peerMemoryBytes, Map<String, Double> figures) {
+
+    /// What one side of a comparison did.
+    ///
+    /// @param name        of the backend, or of the peer
+    /// @param memoryBytes by which the process grew in its first run
+    record Side(String name, Samples samples, double sum, long memoryBytes, Map<String, Double> figures) {
+    }
+
+    static Result of(Benchmark.Suite suite, Workload workload, Optional<Ceilings> ceilings, Side ours, Optional<Side> theirs) {
+        Cost cost = workload.cost();
+        double median = ours.samples().median();
+        Optional<Ceilings.Share> share = ceilings.flatMap(each -> each.share(cost, median));
+        return new Result(suite.name().toLowerCase(Locale.ROOT), workload.operation(), workload.shape(), ours.name(), median,
+                ours.samples().p10(), ours.samples().p90(), known(cost.bytes()), known(cost.operations()),
+                share.map(Ceilings.Share::share).orElse(null), share.map(Ceilings.Share::name).orElse(null),
+                theirs.map(Side::name).orElse(null), theirs.map(side -> side.samples().median()).orElse(null),
+                theirs.map(side -> side.samples().median() / median).orElse(null), ours.sum(), theirs.map(Side::sum).orElse(null),
+                ours.memoryBytes(), theirs.map(Side::memoryBytes).orElse(null), ours.figures().isEmpty() ? null : ours.figures());
+    }
 
     static Result of(String suite, String operation, String shape, String backend, Samples samples, Long bytes, Long operations,
                      Double shareOfCeiling) {
         return new Result(suite, operation, shape, backend, samples.median(), samples.p10(), samples.p90(), bytes, operations,
-                shareOfCeiling, null, null, null);
+                shareOfCeiling, null, null, null, null, null, null, null, null, null);
     }
 
-    Result beside(String name, Samples peerSamples) {
-        return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations, shareOfCeiling, name,
-                peerSamples.median(), peerSamples.median() / medianMs);
+    Result beside(String name, Samples samples) {
+        return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations, shareOfCeiling, ceiling, name,
+                samples.median(), samples.median() / medianMs, sum, peerSum, memoryBytes, peerMemoryBytes, figures);
+    }
+
+    private static Long known(long count) {
+        return count == 0 ? null : count;
     }
 }

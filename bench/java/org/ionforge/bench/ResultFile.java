@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ionforge.compute.HostMachine;
 
 /// What a benchmark leaves in bench/results/: the machine, its measured ceilings, and a [Result] a line.
 ///
@@ -45,28 +46,9 @@ record ResultFile(String machine, LocalDate date, String command, Map<String, Do
         }
     }
 
-    /// Processor, cores, memory, kernel and JVM.
+    /// Processor, memory, kernel and JVM.
     static String machineName() {
-        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores, " + memory() + ", "
-                + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", JDK "
-                + System.getProperty("java.vm.version");
-    }
-
-    private static String processor() {
-        return field(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch"));
-    }
-
-    private static String memory() {
-        String kib = field(Path.of("/proc/meminfo"), "MemTotal", "0 kB").replaceAll("\\D", "");
-        return Math.round(Long.parseLong(kib) / 1048576.0) + " GiB";
-    }
-
-    private static String field(Path file, String name, String otherwise) {
-        try {
-            return Files.readAllLines(file).stream().filter(l -> l.startsWith(name)).findFirst()
-                    .map(l -> l.substring(l.indexOf(':') + 1).strip()).orElse(otherwise);
-        } catch (IOException e) {
-            return otherwise;
-        }
+        return HostMachine.processor() + ", " + Math.round(HostMachine.memoryBytes() / 0x1p30) + " GiB, " + System.getProperty("os.name")
+                + " " + System.getProperty("os.version") + ", JDK " + System.getProperty("java.vm.version");
     }
 }

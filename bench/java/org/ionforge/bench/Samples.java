@@ -13,35 +13,7 @@ record Samples(double[] sortedMs) {
         Arrays.sort(sortedMs);
     }
 
-    /// Runs `work` `warmups` times without and `runs` times with the clock.
-    static Samples of(int warmups, int runs, Runnable work) {
-        for (int i = 0; i < warmups; i++) {
-            work.run();
-        }
-        double[] ms = new double[runs];
-        for (int i = 0; i < runs; i++) {
-            ms[i] = time(work);
-        }
-        return new Samples(ms);
-    }
-
-    /// Two candidates in turn, ours then theirs, so that a drift of the machine meets both.
-    ///
-    /// @return ours, theirs
-    static Samples[] alternating(int warmups, int runs, Runnable ours, Runnable theirs) {
-        double[] a = new double[runs];
-        double[] b = new double[runs];
-        for (int i = -warmups; i < runs; i++) {
-            double first = time(ours);
-            double second = time(theirs);
-            if (i >= 0) {
-                a[i] = first;
-                b[i] = second;
-            }
-        }
-        return new Samples[] {new Samples(a), new Samples(b)};
-    }
-
+    /// How long `work` takes, once.
     static double time(Runnable work) {
         long start = System.nanoTime();
         work.run();

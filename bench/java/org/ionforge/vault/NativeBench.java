@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /// and come back: rows per second of processor time, the engine's threads included, so that a busy machine tells the same; runs
 /// alternate, medians. It lies in the vault's package since writer and reader are its own.
 ///
-///     java --enable-native-access=ALL-UNNAMED -cp "target/test-classes:target/classes:target/lib/*" org.ionforge.vault.NativeBench
+///     bench/run NativeBench
 final class NativeBench {
 
     private static final int ROWS = 1 << 17;

@@ -75,6 +75,36 @@ public final class ionforge_cpu_h {
         }
     }
 
+    // ---- Peaks ----
+
+    private static final class ionforge_cpu_fma_peak {
+        static final MethodHandle HANDLE = Library.handle("ionforge_cpu_fma_peak",
+                FunctionDescriptor.of(ValueLayout.JAVA_DOUBLE, ValueLayout.JAVA_LONG));
+    }
+
+    /// `double ionforge_cpu_fma_peak(int64_t rounds)`
+    public static double ionforge_cpu_fma_peak(long rounds) {
+        try {
+            return (double) ionforge_cpu_fma_peak.HANDLE.invokeExact(rounds);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    private static final class ionforge_cpu_dot_peak {
+        static final MethodHandle HANDLE = Library.handle("ionforge_cpu_dot_peak",
+                FunctionDescriptor.of(ValueLayout.JAVA_DOUBLE, ValueLayout.JAVA_LONG));
+    }
+
+    /// `double ionforge_cpu_dot_peak(int64_t rounds)`
+    public static double ionforge_cpu_dot_peak(long rounds) {
+        try {
+            return (double) ionforge_cpu_dot_peak.HANDLE.invokeExact(rounds);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
     // ---- Element-wise operations and reductions ----
 
     private static final class ionforge_grid_square_decode_f32 {
@@ -214,20 +244,6 @@ public final class ionforge_cpu_h {
             ValueLayout.JAVA_FLOAT.withName("min"), ValueLayout.JAVA_FLOAT.withName("max")).withName("ionforge_moments");
 
     // ---- Gated MLP and AdamW ----
-
-    private static final class ionforge_cpu_fma_peak {
-        static final MethodHandle HANDLE = Library.handle("ionforge_cpu_fma_peak",
-                FunctionDescriptor.of(ValueLayout.JAVA_DOUBLE, ValueLayout.JAVA_LONG));
-    }
-
-    /// `double ionforge_cpu_fma_peak(int64_t rounds)`
-    public static double ionforge_cpu_fma_peak(long rounds) {
-        try {
-            return (double) ionforge_cpu_fma_peak.HANDLE.invokeExact(rounds);
-        } catch (Throwable e) {
-            throw new AssertionError("should not reach here", e);
-        }
-    }
 
     private static final class ionforge_cpu_gated_mlp_workspace {
         static final MethodHandle HANDLE = Library.handle("ionforge_cpu_gated_mlp_workspace", FunctionDescriptor.of(

@@ -180,7 +180,7 @@ final class Bundle {
             tests.map(Path::toString).filter(file -> file.endsWith("ConformanceTest.java")).sorted().forEach(arguments::add);
         }
         arguments.add(conformance.resolve("ConformanceMain.java").toString());
-        arguments.add(home.resolve("bench/java/org/ionforge/bench/EngineBench.java").toString());
+        arguments.add(home.resolve("bench/java/org/ionforge/bench/Bench.java").toString());
         tool("javac", arguments.toArray(String[]::new));
     }
 

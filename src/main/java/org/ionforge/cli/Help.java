@@ -18,6 +18,7 @@ final class Help {
         for (Command command : commands) {
             entry(text, command.name(), 18, command.summary());
         }
+        entry(text, "bench", 18, "Measure every operation against the machine's ceilings and against other libraries.");
         return text.append("\n'./ionforge COMMAND --help' shows a command's options. ")
                 .append("Exit codes: 0 done, 1 job failed, 2 wrong usage or input, 3 environment.\n").toString();
     }

@@ -147,7 +147,7 @@ public final class IonisGate {
     /// @param trunkRate   learning rate of trunk and base
     /// @param gateRate    of the gate heads
     /// @param sidecarRate of the sidecars
-    static List<AdamW.Group> groups(Variant variant, float trunkRate, float gateRate, float sidecarRate) {
+    public static List<AdamW.Group> groups(Variant variant, float trunkRate, float gateRate, float sidecarRate) {
         List<AdamW.Group> groups = new ArrayList<>();
         for (GatedMlp.Tensor tensor : variant.shape().tensors()) {
             boolean side = tensor.name().contains("Side");

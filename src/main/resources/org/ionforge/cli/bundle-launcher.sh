@@ -20,7 +20,7 @@ classes="$home/ionforge.jar:$home/lib/*"
 main=org.ionforge.cli.Main
 case "${1:-}" in
   conformance) main=org.ionforge.conformance.ConformanceMain ;;
-  bench) main=org.ionforge.bench.EngineBench ;;
+  bench) main=org.ionforge.bench.Bench ;;
 esac
 if [ "$main" != org.ionforge.cli.Main ]; then
   shift

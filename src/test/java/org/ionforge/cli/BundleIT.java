@@ -64,7 +64,10 @@ class BundleIT {
 
     @Test
     void benchmarksEveryOperation() throws IOException, InterruptedException {
-        JsonNode root = new ObjectMapper().readTree(run(BARE, 0, launcher(), "bench", "--backend", "cpu", "--rows", "1000", "--runs", "3", "--json"));
+        Path json = folder.resolve("bench.json");
+        run(BARE, 0, launcher(), "bench", "--backend", "cpu", "--suite", "all", "--small", "--runs", "3", "--json", json.toString());
+        JsonNode root = new ObjectMapper().readTree(json.toFile());
+        assertTrue(root.get("ceilings").get("copyGBps").asDouble() > 0 && root.get("ceilings").get("dotGops").asDouble() > 0, root.toString());
         Set<String> operations = new TreeSet<>();
         for (JsonNode result : root.get("results")) {
             operations.add(result.get("operation").asText());
@@ -73,9 +76,8 @@ class BundleIT {
             assertTrue(result.get("p10Ms").asDouble() <= result.get("medianMs").asDouble()
                     && result.get("medianMs").asDouble() <= result.get("p90Ms").asDouble(), result.toString());
         }
-        assertEquals(Set.of("buffer.upload", "buffer.download", "gridSquares.decode", "greatCircle.measure", "solarElevation.elevation",
-                "silverEmbedding.embed", "samplingKeys.uniform", "samplingKeys.weighted", "reductions.moments", "reductions.products",
-                "gatedMlp.forward", "gatedMlp.lossAndGradient", "adamW.step"), operations);
+        assertTrue(operations.containsAll(Set.of("buffer.upload", "greatCircle.measure", "reductions.moments", "gatedMlp.lossAndGradient",
+                "adamW.step", "ionisGate.step")), operations.toString());
     }
 
     @Test

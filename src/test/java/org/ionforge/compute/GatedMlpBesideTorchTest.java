@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
-import org.ionforge.bench.TorchGatedMlp;
+import org.ionforge.bench.peers.TorchGatedMlp;
 import org.junit.jupiter.api.Test;
 
 /// IonisGate trained on a fixed batch, beside an independent framework that differentiates the network by itself.

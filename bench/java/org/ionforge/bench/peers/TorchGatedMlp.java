@@ -1,4 +1,4 @@
-package org.ionforge.bench;
+package org.ionforge.bench.peers;
 
 import static org.bytedeco.pytorch.global.torch.abs;
 import static org.bytedeco.pytorch.global.torch.huber_loss;

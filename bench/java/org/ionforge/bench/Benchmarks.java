@@ -1,0 +1,18 @@
+package org.ionforge.bench;
+
+import java.util.List;
+
+/// Everything that `./ionforge bench` measures: a line a family, in the order of the output.
+final class Benchmarks {
+
+    static final List<Benchmark> ALL = List.of(
+            new BufferBenchmark(),
+            new PointwiseBenchmark(),
+            new ReductionBenchmark(),
+            new GatedMlpBenchmark(),
+            new TrainingBenchmark(List.of(4_096, 65_536))
+    );
+
+    private Benchmarks() {
+    }
+}

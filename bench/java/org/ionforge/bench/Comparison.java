@@ -1,0 +1,155 @@
+package org.ionforge.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.ionforge.compute.Backend;
+
+/// Measures a workload on a backend, beside a peer if there is one: both in turn, so that a drift of the machine meets both. What
+/// takes less than a millisecond is repeated within a sample. Each side's first run is for its sum and its memory, not for the clock.
+final class Comparison {
+
+    private static final int WARMUPS = 2;
+    private static final int LEAST_RUNS = 5;
+    /// Least duration of a sample.
+    private static final double SAMPLE_MS = 1;
+    /// After so long a workload gets no more runs than it must have.
+    private static final double PATIENCE_MS = 20_000;
+    /// Lets a side's threads, some of which spin for a while after their work, come to rest.
+    private static final long PAUSE_MS = 50;
+
+    private final Benchmark.Suite suite;
+    private final int runs;
+    private final Optional<Ceilings> ceilings;
+
+    /// @param runs     timed runs of each side, fewer where one takes long, but never under five
+    /// @param ceilings of the machine the backend runs on, if they were measured
+    Comparison(Benchmark.Suite suite, int runs, Optional<Ceilings> ceilings) {
+        this.suite = suite;
+        this.runs = runs;
+        this.ceilings = ceilings;
+    }
+
+    Result measure(Workload workload, Backend backend) {
+        try (Contender ours = workload.on(backend)) {
+            Clocked us = new Clocked(backend.name(), ours, backend::synchronize);
+            us.start(0);
+            for (int i = 0; i < runs && us.wants(i); i++) {
+                us.sample();
+            }
+            return Result.of(suite, workload, ceilings, us.side(), Optional.empty());
+        }
+    }
+
+    /// @param theirs stays open
+    Result measure(Workload workload, Backend backend, Peer peer, Contender theirs) {
+        try (Contender ours = workload.on(backend)) {
+            Clocked us = new Clocked(backend.name(), ours, backend::synchronize);
+            Clocked them = new Clocked(peer.name(), theirs, () -> { });
+            us.start(PAUSE_MS);
+            them.start(PAUSE_MS);
+            for (int i = 0; i < runs && us.wants(i) && them.wants(i); i++) {
+                us.sample();
+                them.sample();
+            }
+            return Result.of(suite, workload, ceilings, us.side(), Optional.of(them.side()));
+        }
+    }
+
+    /// One side under the clock.
+    private static final class Clocked {
+        private final String name;
+        private final Contender contender;
+        private final Runnable finish;
+        private double[] ms = new double[0];
+        private long pause;
+        private int repeats = 1;
+        private double spent;
+        private double sum;
+        private long memory;
+
+        Clocked(String name, Contender contender, Runnable finish) {
+            this.name = name;
+            this.contender = contender;
+            this.finish = finish;
+        }
+
+        /// The first run, the warm-ups, and how often a sample repeats.
+        void start(long pauseMs) {
+            pause = pauseMs;
+            contender.prepare();
+            memory = growth(() -> run(1));
+            sum = contender.sum();
+            double last = 0;
+            for (int i = 0; i < WARMUPS && spent < PATIENCE_MS; i++) {
+                contender.prepare();
+                last = Samples.time(() -> run(1));
+                spent += last;
+            }
+            for (repeats = 1; last < SAMPLE_MS; last = Samples.time(() -> run(repeats))) {
+                repeats *= 2;
+            }
+            spent = 0;
+        }
+
+        boolean wants(int done) {
+            return done < LEAST_RUNS || spent < PATIENCE_MS;
+        }
+
+        void sample() {
+            contender.prepare();
+            rest();
+            double time = Samples.time(() -> run(repeats));
+            spent += time;
+            ms = Arrays.copyOf(ms, ms.length + 1);
+            ms[ms.length - 1] = time / repeats;
+        }
+
+        Result.Side side() {
+            return new Result.Side(name, new Samples(ms), sum, memory, contender.figures());
+        }
+
+        private void run(int times) {
+            for (int i = 0; i < times; i++) {
+                contender.run();
+            }
+            finish.run();
+        }
+
+        private void rest() {
+            if (pause > 0) {
+                try {
+                    Thread.sleep(pause);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted between two samples", e);
+                }
+            }
+        }
+    }
+
+    /// Growth of the resident set's peak over `work`, in bytes: what it needs beyond what was there, less what earlier work has left
+    /// behind for it to use. 0 where the kernel does not count.
+    private static long growth(Runnable work) {
+        Path clear = Path.of("/proc/self/clear_refs");
+        if (!Files.isWritable(clear)) {
+            work.run();
+            return 0;
+        }
+        try {
+            Files.writeString(clear, "5");
+            long before = status("VmRSS");
+            work.run();
+            return Math.max(0, status("VmHWM") - before);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static long status(String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith(field + ":")).findFirst()
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).orElse(0L);
+    }
+}

@@ -1,0 +1,37 @@
+package org.ionforge.bench.peers;
+
+import java.util.Optional;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
+import org.ionforge.bench.Contender;
+import org.ionforge.bench.IonisGateStep;
+import org.ionforge.bench.Peer;
+import org.ionforge.bench.Workload;
+
+/// libtorch on the CPU, as bytedeco's presets bring it.
+final class Libtorch implements Peer {
+
+    @Override
+    public String name() {
+        return "libtorch";
+    }
+
+    @Override
+    public String backend() {
+        return "cpu";
+    }
+
+    @Override
+    public void setThreads(int threads) {
+        torch.set_num_threads(threads);
+        openblas.blas_set_num_threads(threads);
+    }
+
+    @Override
+    public Optional<Contender> contender(Workload workload) {
+        return switch (workload) {
+            case IonisGateStep step -> Optional.of(new TorchIonisGateStep(step));
+            default -> Optional.empty();
+        };
+    }
+}

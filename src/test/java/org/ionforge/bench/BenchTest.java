@@ -1,0 +1,124 @@
+package org.ionforge.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ionforge.bench.peers.PeerBench;
+import org.ionforge.compute.ElementType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The benchmark command on small shapes: everything runs, and agrees with its peer.
+class BenchTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyOperationRunsAndAgreesWithItsPeer() throws IOException {
+        Path json = folder.resolve("all.json");
+        Run run = run(Benchmarks.ALL, PeerBench.PEERS, "--suite", "all", "--small", "--runs", "3", "--json", json.toString());
+        assertEquals(0, run.code, run.text);
+        JsonNode root = new ObjectMapper().readTree(json.toFile());
+        assertTrue(root.get("ceilings").get("copyGBps").asDouble() > 0, root.toString());
+        Set<String> rows = new HashSet<>();
+        boolean beside = false;
+        for (JsonNode result : root.get("results")) {
+            assertTrue(rows.add(result.get("operation").asText() + result.get("shape").asText() + result.get("backend").asText() + result.get("peer")),
+                    "twice: " + result);
+            assertTrue(0 < result.get("p10Ms").asDouble() && result.get("p10Ms").asDouble() <= result.get("medianMs").asDouble()
+                    && result.get("medianMs").asDouble() <= result.get("p90Ms").asDouble(), result.toString());
+            assertTrue(Double.isFinite(result.get("sum").asDouble()) && result.get("sum").asDouble() != 0, result.toString());
+            if (result.has("peer")) {
+                beside = true;
+                assertEquals(result.get("peerMedianMs").asDouble() / result.get("medianMs").asDouble(), result.get("ratio").asDouble(), 1e-9);
+            }
+        }
+        assertTrue(beside, "no peer was measured");
+    }
+
+    @Test
+    void aPeerThatComputesSomethingElseIsAnError() {
+        assertEquals(0, run(List.of(new Halves()), List.of(new Other(0.5)), "--backend", "reference").code);
+        Run run = run(List.of(new Halves()), List.of(new Other(0.6)), "--backend", "reference");
+        assertEquals(1, run.code, run.text);
+        assertTrue(run.text.contains("halves 4: other computes something else: sum 2.4 beside ours 2.0"), run.text);
+    }
+
+    @Test
+    void wrongUsageIsNamed() {
+        assertEquals(2, run(List.of(), List.of(), "--suite", "speed").code);
+        assertEquals(2, run(List.of(), List.of(), "--runs", "0").code);
+        assertEquals(2, run(List.of(), List.of(), "--fast").code);
+        assertEquals(3, run(List.of(), List.of(), "--only", "nothing", "--backend", "reference").code, "nothing was measured");
+        assertTrue(run(List.of(), List.of(), "--suite", "speed").text.contains("one of kernels, train, refine, all"));
+    }
+
+    private record Run(int code, String text) {
+    }
+
+    private static Run run(List<Benchmark> benchmarks, List<Peer> peers, String... arguments) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+        int code = Bench.run("bench", arguments, benchmarks, peers, out, out);
+        return new Run(code, bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    /// Four elements of one half.
+    private static final class Halves implements Benchmark {
+        @Override
+        public Suite suite() {
+            return Suite.KERNELS;
+        }
+
+        @Override
+        public List<Workload> workloads(Size size) {
+            return List.of(Workload.of("halves", "4", Cost.UNKNOWN, operands -> {
+                float[] halves = {0.5f, -0.5f, 0.5f, -0.5f};
+                return operands.running(() -> { }, operands.floats(halves), operands.allocate(ElementType.F32, 0));
+            }));
+        }
+    }
+
+    /// Four elements of something.
+    private record Other(double element) implements Peer {
+        @Override
+        public String name() {
+            return "other";
+        }
+
+        @Override
+        public String backend() {
+            return "reference";
+        }
+
+        @Override
+        public void setThreads(int threads) {
+        }
+
+        @Override
+        public Optional<Contender> contender(Workload workload) {
+            return Optional.of(new Contender() {
+                @Override
+                public void run() {
+                }
+
+                @Override
+                public double sum() {
+                    return 4 * element;
+                }
+            });
+        }
+    }
+}
