@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.ionforge.bench.TorchGatedMlp;
+import org.ionforge.bench.peers.TorchGatedMlp;
 import org.ionforge.bench.TorchQuantisation;
 import org.ionforge.compute.QuantisationScheme.Range;
 import org.ionforge.compute.QuantisationScheme.Rounding;
