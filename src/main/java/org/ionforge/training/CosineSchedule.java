@@ -11,9 +11,11 @@ public record CosineSchedule(double minimum, int epochs) {
     /// @param initial rate of epoch 0
     /// @param epoch   from 0
     public float rate(double initial, int epoch) {
-        if (initial <= minimum) {
-            return (float) initial;
-        }
-        return (float) (minimum + (initial - minimum) * (1 + Math.cos(Math.PI * epoch / epochs)) / 2);
+        return (float) between(initial, minimum, (double) epoch / epochs);
+    }
+
+    /// The rate after that share of the way from `initial` down to `minimum`.
+    static double between(double initial, double minimum, double share) {
+        return initial <= minimum ? initial : minimum + (initial - minimum) * (1 + Math.cos(Math.PI * share)) / 2;
     }
 }
