@@ -15,6 +15,8 @@ final class Comparison {
     private static final int LEAST_RUNS = 5;
     /// Least duration of a sample.
     private static final double SAMPLE_MS = 1;
+    /// A shorter run is the stopwatch's, if there is one.
+    private static final double SHORT_MS = 0.01;
     /// After so long a workload gets no more runs than it must have.
     private static final double PATIENCE_MS = 20_000;
     /// Lets a side's threads, some of which spin for a while after their work, come to rest.
@@ -22,14 +24,14 @@ final class Comparison {
 
     private final Benchmark.Suite suite;
     private final int runs;
-    private final Optional<Ceilings> ceilings;
+    private final Optional<Stopwatch> stopwatch;
 
-    /// @param runs     timed runs of each side, fewer where one takes long, but never under five
-    /// @param ceilings of the machine the backend runs on, if they were measured
-    Comparison(Benchmark.Suite suite, int runs, Optional<Ceilings> ceilings) {
+    /// @param runs      timed runs of each side, fewer where one takes long, but never under five
+    /// @param stopwatch for what takes less than [#SHORT_MS] and has no peer
+    Comparison(Benchmark.Suite suite, int runs, Optional<Stopwatch> stopwatch) {
         this.suite = suite;
         this.runs = runs;
-        this.ceilings = ceilings;
+        this.stopwatch = stopwatch;
     }
 
     Result measure(Workload workload, Backend backend) {
@@ -39,7 +41,11 @@ final class Comparison {
             for (int i = 0; i < runs && us.wants(i); i++) {
                 us.sample();
             }
-            return Result.of(suite, workload, ceilings, us.side(), Optional.empty());
+            Result.Side side = us.side();
+            if (stopwatch.isPresent() && side.samples().median() < SHORT_MS) {
+                side = side.with(new Samples(stopwatch.get().measure(workload, backend.name())));
+            }
+            return Result.of(suite, workload, side, Optional.empty());
         }
     }
 
@@ -54,7 +60,7 @@ final class Comparison {
                 us.sample();
                 them.sample();
             }
-            return Result.of(suite, workload, ceilings, us.side(), Optional.of(them.side()));
+            return Result.of(suite, workload, us.side(), Optional.of(them.side()));
         }
     }
 

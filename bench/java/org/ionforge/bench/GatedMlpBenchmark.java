@@ -22,14 +22,20 @@ final class GatedMlpBenchmark implements Benchmark {
     public List<Workload> workloads(Size size) {
         int batch = size == Size.SMALL ? 64 : 8192;
         int parameters = SHAPE.parameters();
-        String shape = "IonisGate, " + batch + " rows";
-        return List.of(
-                Workload.of("gatedMlp.forward", shape, Cost.bytes(4L * parameters + 56L * batch).fma(2L * batch * weights(1, false)),
-                        operands -> forward(operands, batch)),
-                Workload.of("gatedMlp.lossAndGradient", shape, Cost.bytes(8L * parameters + 60L * batch).fma(2L * batch * weights(3, true)),
+        return List.of(forward(batch),
+                Workload.of("gatedMlp.lossAndGradient", shape(batch), Cost.bytes(8L * parameters + 60L * batch).fma(2L * batch * weights(3, true)),
                         operands -> gradient(operands, batch)),
                 Workload.of("adamW.step", "IonisGate, " + parameters + " parameters", Cost.bytes(28L * parameters).fma(14L * parameters),
                         operands -> step(operands, parameters)));
+    }
+
+    static Workload forward(int batch) {
+        return Workload.of("gatedMlp.forward", shape(batch), Cost.bytes(4L * SHAPE.parameters() + 56L * batch).fma(2L * batch * weights(1, false)),
+                operands -> forward(operands, batch));
+    }
+
+    private static String shape(int batch) {
+        return "IonisGate, " + PointwiseBenchmark.rows(batch);
     }
 
     /// Multiply-adds of matrix products for a row: every weight of a dense layer once forward and twice backward, but the gradient by

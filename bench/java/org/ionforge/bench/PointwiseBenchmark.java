@@ -17,14 +17,31 @@ final class PointwiseBenchmark implements Benchmark {
     @Override
     public List<Workload> workloads(Size size) {
         int n = size == Size.SMALL ? 1000 : 1 << 22;
-        String rows = n + " rows";
-        return List.of(
-                Workload.of("gridSquares.decode", rows, Cost.bytes(17L * n).fma(14L * n), operands -> decode(operands, n)),
-                Workload.of("greatCircle.measure", rows, Cost.bytes(32L * n).fma(60L * n), operands -> measure(operands, n)),
-                Workload.of("solarElevation.elevation", rows, Cost.bytes(20L * n).fma(22L * n), operands -> elevation(operands, n)),
-                Workload.of("silverEmbedding.embed", rows, Cost.bytes(28L * n).fma(13L * n), operands -> embed(operands, n)),
-                Workload.of("samplingKeys.uniform", rows, Cost.bytes(16L * n).fma(78L * n), operands -> uniform(operands, n)),
-                Workload.of("samplingKeys.weighted", rows, Cost.bytes(20L * n).fma(83L * n), operands -> weighted(operands, n)));
+        return List.of(decode(n), measure(n), elevation(n), embed(n), uniform(n), weighted(n));
+    }
+
+    static Workload decode(int n) {
+        return Workload.of("gridSquares.decode", rows(n), Cost.bytes(17L * n).fma(14L * n), operands -> decode(operands, n));
+    }
+
+    static Workload measure(int n) {
+        return Workload.of("greatCircle.measure", rows(n), Cost.bytes(32L * n).fma(60L * n), operands -> measure(operands, n));
+    }
+
+    static Workload elevation(int n) {
+        return Workload.of("solarElevation.elevation", rows(n), Cost.bytes(20L * n).fma(22L * n), operands -> elevation(operands, n));
+    }
+
+    static Workload embed(int n) {
+        return Workload.of("silverEmbedding.embed", rows(n), Cost.bytes(28L * n).fma(13L * n), operands -> embed(operands, n));
+    }
+
+    static Workload uniform(int n) {
+        return Workload.of("samplingKeys.uniform", rows(n), Cost.bytes(16L * n).fma(78L * n), operands -> uniform(operands, n));
+    }
+
+    static Workload weighted(int n) {
+        return Workload.of("samplingKeys.weighted", rows(n), Cost.bytes(20L * n).fma(83L * n), operands -> weighted(operands, n));
     }
 
     private static Contender decode(Operands operands, int n) {
@@ -94,5 +111,9 @@ final class PointwiseBenchmark implements Benchmark {
 
     private static Buffer identities(Operands operands, int n) {
         return operands.copy(ElementType.U64, MemorySegment.ofArray(new SplittableRandom(2).longs(n).toArray()));
+    }
+
+    static String rows(int n) {
+        return n == 1 ? "1 row" : n + " rows";
     }
 }

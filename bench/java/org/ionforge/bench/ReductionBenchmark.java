@@ -16,9 +16,15 @@ final class ReductionBenchmark implements Benchmark {
     @Override
     public List<Workload> workloads(Size size) {
         int n = size == Size.SMALL ? 10_000 : 1 << 24;
-        return List.of(
-                Workload.of("reductions.moments", n + " rows", Cost.bytes(4L * n).fma(5L * n), operands -> moments(operands, n)),
-                Workload.of("reductions.products", n + " rows", Cost.bytes(8L * n).fma(8L * n), operands -> products(operands, n)));
+        return List.of(moments(n), products(n));
+    }
+
+    static Workload moments(int n) {
+        return Workload.of("reductions.moments", PointwiseBenchmark.rows(n), Cost.bytes(4L * n).fma(5L * n), operands -> moments(operands, n));
+    }
+
+    static Workload products(int n) {
+        return Workload.of("reductions.products", PointwiseBenchmark.rows(n), Cost.bytes(8L * n).fma(8L * n), operands -> products(operands, n));
     }
 
     private static Contender moments(Operands operands, int n) {

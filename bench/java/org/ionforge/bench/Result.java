@@ -25,15 +25,16 @@ record Result(String suite, String operation, String shape, String backend, doub
     /// @param name        of the backend, or of the peer
     /// @param memoryBytes by which the process grew in its first run
     record Side(String name, Samples samples, double sum, long memoryBytes, Map<String, Double> figures) {
+        Side with(Samples others) {
+            return new Side(name, others, sum, memoryBytes, figures);
+        }
     }
 
-    static Result of(Benchmark.Suite suite, Workload workload, Optional<Ceilings> ceilings, Side ours, Optional<Side> theirs) {
+    static Result of(Benchmark.Suite suite, Workload workload, Side ours, Optional<Side> theirs) {
         Cost cost = workload.cost();
         double median = ours.samples().median();
-        Optional<Ceilings.Share> share = ceilings.flatMap(each -> each.share(cost, median));
         return new Result(suite.name().toLowerCase(Locale.ROOT), workload.operation(), workload.shape(), ours.name(), median,
-                ours.samples().p10(), ours.samples().p90(), known(cost.bytes()), known(cost.operations()),
-                share.map(Ceilings.Share::share).orElse(null), share.map(Ceilings.Share::name).orElse(null),
+                ours.samples().p10(), ours.samples().p90(), known(cost.bytes()), known(cost.operations()), null, null,
                 theirs.map(Side::name).orElse(null), theirs.map(side -> side.samples().median()).orElse(null),
                 theirs.map(side -> side.samples().median() / median).orElse(null), ours.sum(), theirs.map(Side::sum).orElse(null),
                 ours.memoryBytes(), theirs.map(Side::memoryBytes).orElse(null), ours.figures().isEmpty() ? null : ours.figures());
@@ -48,6 +49,12 @@ record Result(String suite, String operation, String shape, String backend, doub
     Result beside(String name, Samples samples) {
         return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations, shareOfCeiling, ceiling, name,
                 samples.median(), samples.median() / medianMs, sum, peerSum, memoryBytes, peerMemoryBytes, figures);
+    }
+
+    Result under(Optional<Ceilings.Share> share) {
+        return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations,
+                share.map(Ceilings.Share::share).orElse(null), share.map(Ceilings.Share::name).orElse(null), peer, peerMedianMs, ratio, sum,
+                peerSum, memoryBytes, peerMemoryBytes, figures);
     }
 
     private static Long known(long count) {

@@ -14,10 +14,10 @@ final class ResultLines {
     }
 
     static String of(Result result) {
-        String line = String.format(FORMAT, result.backend(), result.operation(), result.shape(), number("%.4f", result.medianMs()),
-                number("%.4f", result.p10Ms()), number("%.4f", result.p90Ms()), millions(result.bytes()), millions(result.operations()),
+        String line = String.format(FORMAT, result.backend(), result.operation(), result.shape(), milliseconds(result.medianMs()),
+                milliseconds(result.p10Ms()), milliseconds(result.p90Ms()), millions(result.bytes()), millions(result.operations()),
                 result.shareOfCeiling() == null ? "" : number("%.3f", result.shareOfCeiling()) + " " + result.ceiling(),
-                result.peer() == null ? "" : result.peer(), number("%.4f", result.peerMedianMs()), number("%.2f", result.ratio()),
+                result.peer() == null ? "" : result.peer(), milliseconds(result.peerMedianMs()), number("%.2f", result.ratio()),
                 number("%.7g", result.sum()), number("%.7g", result.peerSum()), mebibytes(result.memoryBytes()),
                 mebibytes(result.peerMemoryBytes())).stripTrailing();
         if (result.figures() == null) {
@@ -28,9 +28,9 @@ final class ResultLines {
         return text.toString();
     }
 
-    static String ceilings(Ceilings ceilings, int threads) {
-        return String.format(Locale.ROOT, "%d threads; ceilings: copy %.1f GB/s, FMA %.1f GFLOP/s, integer dot %.1f GOP/s", threads,
-                ceilings.copyGBps(), ceilings.fmaGflops(), ceilings.dotGops());
+    /// Four digits, however short it was.
+    private static String milliseconds(Double value) {
+        return value == null ? "" : value >= 0.01 ? number("%.4f", value) : number("%.3e", value);
     }
 
     private static String millions(Long count) {

@@ -1,6 +1,7 @@
 package org.ionforge.bench.peers;
 
 import java.util.List;
+import java.util.Optional;
 import org.ionforge.bench.Bench;
 import org.ionforge.bench.Peer;
 
@@ -8,14 +9,16 @@ import org.ionforge.bench.Peer;
 public final class PeerBench {
 
     /// The libraries that we are measured beside: a line each.
-    public static final List<Peer> PEERS = List.of(
+    private static final List<Peer> PEERS = List.of(
             new Libtorch()
     );
+
+    public static final Bench.Company COMPANY = new Bench.Company(PEERS, Optional.of(new JmhStopwatch()));
 
     private PeerBench() {
     }
 
     public static void main(String[] arguments) {
-        System.exit(Bench.run(arguments, PEERS));
+        System.exit(Bench.run(arguments, COMPANY));
     }
 }

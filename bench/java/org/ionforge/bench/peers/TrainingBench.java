@@ -39,7 +39,7 @@ public final class TrainingBench {
                 }
             }
             return Bench.run("TrainingBench " + String.join(" ", arguments), bench.toArray(String[]::new),
-                    List.of(new TrainingBenchmark(batches)), PeerBench.PEERS);
+                    List.of(new TrainingBenchmark(batches)), PeerBench.COMPANY);
         } catch (ParseException | NumberFormatException e) {
             System.err.println("ionforge: " + e.getMessage() + "; usage: TrainingBench [--batch ROWS…] [--rounds N] [--threads N] [--json FILE]");
             return 2;

@@ -28,7 +28,7 @@ class BenchTest {
     @Test
     void everyOperationRunsAndAgreesWithItsPeer() throws IOException {
         Path json = folder.resolve("all.json");
-        Run run = run(Benchmarks.ALL, PeerBench.PEERS, "--suite", "all", "--small", "--runs", "3", "--json", json.toString());
+        Run run = run(Benchmarks.ALL, PeerBench.COMPANY, "--suite", "all", "--small", "--runs", "3", "--json", json.toString());
         assertEquals(0, run.code, run.text);
         JsonNode root = new ObjectMapper().readTree(json.toFile());
         assertTrue(root.get("ceilings").get("copyGBps").asDouble() > 0, root.toString());
@@ -50,28 +50,32 @@ class BenchTest {
 
     @Test
     void aPeerThatComputesSomethingElseIsAnError() {
-        assertEquals(0, run(List.of(new Halves()), List.of(new Other(0.5)), "--backend", "reference").code);
-        Run run = run(List.of(new Halves()), List.of(new Other(0.6)), "--backend", "reference");
+        assertEquals(0, run(List.of(new Halves()), beside(0.5), "--backend", "reference").code);
+        Run run = run(List.of(new Halves()), beside(0.6), "--backend", "reference");
         assertEquals(1, run.code, run.text);
         assertTrue(run.text.contains("halves 4: other computes something else: sum 2.4 beside ours 2.0"), run.text);
     }
 
     @Test
     void wrongUsageIsNamed() {
-        assertEquals(2, run(List.of(), List.of(), "--suite", "speed").code);
-        assertEquals(2, run(List.of(), List.of(), "--runs", "0").code);
-        assertEquals(2, run(List.of(), List.of(), "--fast").code);
-        assertEquals(3, run(List.of(), List.of(), "--only", "nothing", "--backend", "reference").code, "nothing was measured");
-        assertTrue(run(List.of(), List.of(), "--suite", "speed").text.contains("one of kernels, train, refine, all"));
+        assertEquals(2, run(List.of(), Bench.Company.NONE, "--suite", "speed").code);
+        assertEquals(2, run(List.of(), Bench.Company.NONE, "--runs", "0").code);
+        assertEquals(2, run(List.of(), Bench.Company.NONE, "--fast").code);
+        assertEquals(3, run(List.of(), Bench.Company.NONE, "--only", "nothing", "--backend", "reference").code, "nothing was measured");
+        assertTrue(run(List.of(), Bench.Company.NONE, "--suite", "speed").text.contains("one of kernels, train, refine, all"));
+    }
+
+    private static Bench.Company beside(double element) {
+        return new Bench.Company(List.of(new Other(element)), Optional.empty());
     }
 
     private record Run(int code, String text) {
     }
 
-    private static Run run(List<Benchmark> benchmarks, List<Peer> peers, String... arguments) {
+    private static Run run(List<Benchmark> benchmarks, Bench.Company company, String... arguments) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-        int code = Bench.run("bench", arguments, benchmarks, peers, out, out);
+        int code = Bench.run("bench", arguments, benchmarks, company, out, out);
         return new Run(code, bytes.toString(StandardCharsets.UTF_8));
     }
 

@@ -1,0 +1,96 @@
+package org.ionforge.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Option;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.help.HelpFormatter;
+import org.apache.commons.cli.help.TextHelpAppendable;
+import org.ionforge.errors.InputException;
+
+/// What the user asked `./ionforge bench` for.
+///
+/// @param backends names; empty: the fast ones that are here
+/// @param only     parts of operations' names or shapes; empty: all
+/// @param json     where the results go, if anywhere
+record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> backends, List<String> only, int runs, int threads,
+                    boolean small, Optional<Path> json) {
+
+    private static final Options OPTIONS = new Options()
+            .addOption(option("suite", "kernels|train|refine|all", "what to measure (default kernels)"))
+            .addOption(Option.builder().longOpt("backend").hasArgs().argName("NAME").desc("on these (default: cuda and cpu, whichever is here)").get())
+            .addOption(Option.builder().longOpt("only").hasArgs().argName("TEXT").desc("operations whose name or shape has this in it").get())
+            .addOption(option("runs", "N", "timed runs of each (default 11; five of what takes long)"))
+            .addOption(option("threads", "N", "threads of both sides (default: all processors)"))
+            .addOption(null, "small", false, "small shapes, to see that everything runs; its figures mean nothing")
+            .addOption(option("json", "FILE", "write the results there"))
+            .addOption("h", "help", false, "show this help");
+
+    /// @throws InputException naming what is wrong
+    static BenchOptions parse(String... arguments) {
+        try {
+            CommandLine line = new DefaultParser(false).parse(OPTIONS, arguments);
+            if (!line.getArgList().isEmpty()) {
+                throw new InputException("bench takes no '" + line.getArgList().getFirst() + "'");
+            }
+            return new BenchOptions(line.hasOption("help"), suites(line.getOptionValue("suite", "kernels")), values(line, "backend"),
+                    values(line, "only"), whole(line, "runs", 11), whole(line, "threads", Runtime.getRuntime().availableProcessors()),
+                    line.hasOption("small"), Optional.ofNullable(line.getOptionValue("json")).map(Path::of));
+        } catch (ParseException e) {
+            throw new InputException(e.getMessage(), e);
+        }
+    }
+
+    static void printHelp(PrintStream out) {
+        try {
+            HelpFormatter.builder().setHelpAppendable(new TextHelpAppendable(out)).setShowSince(false).get()
+                    .printHelp("./ionforge bench [OPTION…]", "", OPTIONS, "", false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean asks(Workload workload) {
+        String name = (workload.operation() + " " + workload.shape()).toLowerCase(Locale.ROOT);
+        return only.isEmpty() || only.stream().anyMatch(text -> name.contains(text.toLowerCase(Locale.ROOT)));
+    }
+
+    private static List<Benchmark.Suite> suites(String name) {
+        List<Benchmark.Suite> named = Arrays.stream(Benchmark.Suite.values())
+                .filter(suite -> name.equals("all") || name.equals(suite.name().toLowerCase(Locale.ROOT))).toList();
+        if (named.isEmpty()) {
+            throw new InputException("unknown suite '" + name + "': one of kernels, train, refine, all");
+        }
+        return named;
+    }
+
+    private static List<String> values(CommandLine line, String option) {
+        return line.hasOption(option) ? List.of(line.getOptionValues(option)) : List.of();
+    }
+
+    private static int whole(CommandLine line, String option, int otherwise) {
+        String text = line.getOptionValue(option);
+        try {
+            int value = text == null ? otherwise : Integer.parseInt(text);
+            if (value >= 1) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw new InputException("--" + option + " wants a whole number, not '" + text + "'", e);
+        }
+        throw new InputException("--" + option + " must be at least 1, not " + text);
+    }
+
+    private static Option option(String name, String argument, String description) {
+        return Option.builder().longOpt(name).hasArg().argName(argument).desc(description).get();
+    }
+}
