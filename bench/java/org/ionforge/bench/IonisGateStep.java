@@ -8,11 +8,13 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.GatedMlpTraining;
 import org.ionforge.ionis.IonisGate;
 import org.ionforge.ionis.Variant;
 
 /// One training step of IonisGate, as the training does it: the next `batch` rows of the epoch's order are gathered, forward, loss,
-/// backward, AdamW, clamps. A run is a step; the data lies on the backend before the first.
+/// backward, AdamW, clamps. A run is a step; the data lies on the backend before the first, and losses come back every 64th step at
+/// the latest.
 ///
 /// @param batch rows of a step
 public record IonisGateStep(int batch, TrainingData data) implements Workload {
@@ -63,12 +65,21 @@ public record IonisGateStep(int batch, TrainingData data) implements Workload {
         Buffer m = operands.floats(new float[NETWORK.parameters()]);
         Buffer v = operands.floats(new float[NETWORK.parameters()]);
         Buffer gradients = operands.allocate(ElementType.F32, NETWORK.parameters());
+        GatedMlpTraining training = backend.gatedMlp().training(new GatedMlpTraining.Setup(NETWORK, parameters, gradients, m, v, features,
+                targets, weights, order, batch, LOSS, OPTIONS));
+        operands.atClose(training::close);
         List<AdamW.Group> groups = groups();
         long[] step = new long[1];
         return operands.running(() -> {
-            GatedMlp.Rows rows = new GatedMlp.Rows(features, targets, weights, order, data.first(step[0], batch), batch);
-            backend.gatedMlp().lossAndGradient(NETWORK, parameters, rows, LOSS, gradients);
-            backend.adamW().step(parameters, gradients, m, v, groups, OPTIONS, ++step[0]);
+            boolean anew = data.first(step[0], batch) == 0;
+            if (anew || step[0] % GatedMlpTraining.MOST_PENDING == 0) {
+                training.collect();
+            }
+            if (anew) {
+                training.begin(0, step[0], groups);
+            }
+            training.step();
+            step[0]++;
         }, gradients);
     }
 }

@@ -17,6 +17,7 @@ public final class Operands {
 
     private final Backend backend;
     private final List<Buffer> buffers = new ArrayList<>();
+    private final List<Runnable> closings = new ArrayList<>();
 
     private Operands(Backend backend) {
         this.backend = backend;
@@ -105,7 +106,14 @@ public final class Operands {
         return buffer;
     }
 
+    /// What is done at the end, before the buffers are closed.
+    public void atClose(Runnable closing) {
+        closings.add(closing);
+    }
+
     private void close() {
+        closings.forEach(Runnable::run);
+        closings.clear();
         buffers.forEach(Buffer::close);
         buffers.clear();
     }

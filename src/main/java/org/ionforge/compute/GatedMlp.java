@@ -63,4 +63,9 @@ public interface GatedMlp {
     /// @param gradients F32 `[P]`
     /// @throws IllegalArgumentException if an index points outside the data set (host backends) or sizes do not match
     Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options, Buffer gradients);
+
+    /// A training on rows that lie on the backend; the caller closes it, before the backend and the buffers.
+    ///
+    /// @throws IllegalArgumentException if sizes do not match
+    GatedMlpTraining training(GatedMlpTraining.Setup setup);
 }

@@ -1,5 +1,7 @@
 package org.ionforge.compute;
 
+import java.util.List;
+
 /// The checks on the arguments of a [GatedMlp] that every room makes before it touches memory.
 public final class GatedMlpArguments {
 
@@ -37,6 +39,43 @@ public final class GatedMlpArguments {
         Operands.require("targets", rows.targets(), ElementType.F32, needed);
         Operands.require("weights", rows.weights(), ElementType.F32, needed);
         Operands.require("gradients", gradients, ElementType.F32, shape.parameters());
+    }
+
+    /// @throws IllegalArgumentException naming the part of the setup that is too short, of a wrong type or out of range
+    public static void checkTraining(GatedMlpTraining.Setup setup) {
+        if (setup.batch() < 1) {
+            throw new IllegalArgumentException("a batch has at least one row, got " + setup.batch());
+        }
+        Operands.require("order", setup.order(), ElementType.S32, 1);
+        checkLoss(setup.shape(), setup.parameters(), new GatedMlp.Rows(setup.features(), setup.targets(), setup.weights(), setup.order(),
+                0, 1), setup.loss(), setup.gradients());
+        Operands.require("m", setup.m(), ElementType.F32, setup.shape().parameters());
+        Operands.require("v", setup.v(), ElementType.F32, setup.shape().parameters());
+    }
+
+    /// @throws IllegalArgumentException naming what is out of range
+    /// @throws IllegalStateException    if steps were not collected
+    public static void checkBegin(GatedMlpTraining.Setup setup, long first, long steps, List<AdamW.Group> groups, int pending) {
+        if (pending > 0) {
+            throw new IllegalStateException(pending + " steps were not collected");
+        }
+        if (first < 0 || first > setup.order().length()) {
+            throw new IllegalArgumentException("row " + first + " of an order of " + setup.order().length());
+        }
+        if (groups.size() > GatedMlpTraining.MOST_GROUPS) {
+            throw new IllegalArgumentException(groups.size() + " groups; " + GatedMlpTraining.MOST_GROUPS + " are possible");
+        }
+        AdamWArguments.check(setup.parameters(), setup.gradients(), setup.m(), setup.v(), groups, steps + 1);
+    }
+
+    /// @throws IllegalStateException if the order is at its end, or as many steps wait as can
+    public static void checkStep(GatedMlpTraining.Setup setup, long first, int pending) {
+        if (first >= setup.order().length()) {
+            throw new IllegalStateException("the order of " + setup.order().length() + " rows is at its end");
+        }
+        if (pending >= GatedMlpTraining.MOST_PENDING) {
+            throw new IllegalStateException(pending + " steps wait to be collected");
+        }
     }
 
     private static void checkRows(GatedMlpShape shape, Buffer parameters, GatedMlp.Rows rows) {

@@ -13,6 +13,7 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GatedMlpTraining;
 import org.ionforge.compute.Reductions;
 import org.ionforge.errors.JobException;
 import org.ionforge.telemetry.Progress;
@@ -23,7 +24,8 @@ import org.ionforge.training.Shuffle;
 
 /// Trains an [IonisGate] on one backend: Huber loss times spot weight, less the variance of the gates; AdamW; a cosine
 /// schedule stepped once an epoch; sidecar weights held in their bounds. Data, weights and moments lie on the backend for the
-/// whole run. The same data, options and backend give the same bits, in one go or with interruptions.
+/// whole run, and a step asks nothing of the host: losses come back a few times a second, for display, and at the end of an epoch.
+/// The same data, options and backend give the same bits, in one go or with interruptions.
 final class IonisGateTrainer implements AutoCloseable {
 
     /// How a run ended.
@@ -43,6 +45,9 @@ final class IonisGateTrainer implements AutoCloseable {
     /// Epoch of the shuffle that picks the rows to centre on.
     private static final long CENTRING = -1;
 
+    /// Between two looks at the losses.
+    private static final long DISPLAY_NANOS = 200_000_000;
+
     private final TrainingData data;
     private final Split split;
     private final TrainingOptions options;
@@ -57,6 +62,7 @@ final class IonisGateTrainer implements AutoCloseable {
     private final Buffer v;
     private final Buffer order;
     private final Buffer validation;
+    private final GatedMlpTraining training;
     private float[] best;
     private TrainingCheckpoint.Position position = TrainingCheckpoint.Position.START;
 
@@ -80,6 +86,8 @@ final class IonisGateTrainer implements AutoCloseable {
         v = HostArrays.upload(new float[size], backend);
         order = backend.allocate(ElementType.S32, split.training().length);
         validation = HostArrays.upload(split.validation(), backend);
+        training = backend.gatedMlp().training(new GatedMlpTraining.Setup(data.variant().shape(), parameters, gradients, m, v,
+                rows.features(), rows.targets(), rows.weights(), order, batch, LOSS, ADAMW));
         if (options.centred()) {
             centre();
         }
@@ -174,6 +182,7 @@ final class IonisGateTrainer implements AutoCloseable {
 
     @Override
     public void close() {
+        training.close();
         for (Buffer buffer : List.of(parameters, gradients, m, v, order, validation)) {
             buffer.close();
         }
@@ -186,25 +195,40 @@ final class IonisGateTrainer implements AutoCloseable {
     private boolean epoch(Progress progress, BooleanSupplier stop) {
         int n = split.training().length;
         HostArrays.replace(order, new Shuffle(n, options.seed(), position.epoch()).apply(split.training()));
-        List<AdamW.Group> groups = groups(position.epoch());
-        while (position.rows() < n) {
-            if (stop.getAsBoolean()) {
-                return false;
+        training.begin(position.rows(), position.step(), groups(position.epoch()));
+        int asked = position.rows();
+        int pending = 0;
+        long shown = System.nanoTime();
+        boolean stopped = false;
+        while (asked < n && !stopped) {
+            stopped = stop.getAsBoolean();
+            if (!stopped) {
+                training.step();
+                asked += Math.min(batch, n - asked);
+                pending++;
             }
-            int count = Math.min(batch, n - position.rows());
-            GatedMlp.Loss loss = backend.gatedMlp().lossAndGradient(data.variant().shape(), parameters,
-                    new GatedMlp.Rows(rows.features(), rows.targets(), rows.weights(), order, position.rows(), count), LOSS, gradients);
-            long step = position.step() + 1;
+            if (stopped || asked == n || pending == GatedMlpTraining.MOST_PENDING || System.nanoTime() - shown > DISPLAY_NANOS) {
+                collect(progress);
+                pending = 0;
+                shown = System.nanoTime();
+            }
+        }
+        return !stopped;
+    }
+
+    /// Waits for the steps that were asked for and takes them into the account.
+    private void collect(Progress progress) {
+        for (GatedMlpTraining.Step step : training.collect()) {
+            GatedMlp.Loss loss = step.loss();
             if (!Double.isFinite(loss.loss())) {
-                throw notFinite("the loss is " + loss.loss() + " at step " + step);
+                throw notFinite("the loss is " + loss.loss() + " at step " + step.number());
             }
-            backend.adamW().step(parameters, gradients, m, v, groups, ADAMW, step);
-            position = new TrainingCheckpoint.Position(position.epoch(), position.rows() + count, step, position.loss() + loss.loss() * count,
-                    position.huber() + loss.huber() * count, position.bestEpoch(), position.bestHuber(), position.history());
-            progress.advance(count);
+            position = new TrainingCheckpoint.Position(position.epoch(), position.rows() + step.rows(), step.number(),
+                    position.loss() + loss.loss() * step.rows(), position.huber() + loss.huber() * step.rows(), position.bestEpoch(),
+                    position.bestHuber(), position.history());
+            progress.advance(step.rows());
             progress.value("loss", loss.loss());
         }
-        return true;
     }
 
     private void endEpoch(Progress progress, double seconds) {

@@ -95,7 +95,7 @@ class IonisGateTrainerTest {
         assertFalse(train("reference", OPTIONS, "run", after(1), false).finished());
         int weights = PlantedSignatures.SMALL.shape().tensor("sunSide.2.weight").offset();
         int bias = PlantedSignatures.SMALL.shape().tensor("sunSide.2.bias").offset();
-        spoil("run", checkpoint -> {
+        spoil("reference", "run", checkpoint -> {
             checkpoint.m()[weights] = 1e6f;
             checkpoint.m()[weights + 1] = -1e6f;
             checkpoint.m()[bias] = -1e6f;
@@ -133,25 +133,27 @@ class IonisGateTrainerTest {
                 .contains("not a training checkpoint"));
     }
 
-    @Test
-    void aWeightThatIsNoNumberStopsWithStepAndTensor() {
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aWeightThatIsNoNumberStopsWithStepAndTensor(String backend) {
         // The weight is read by the first step after the resumption, the 9th of all, in epoch 2 of 5 steps each.
-        String said = failureAfterSpoiling(8, checkpoint -> checkpoint.parameters()[3] = Float.NaN);
+        String said = failureAfterSpoiling(backend, 8, checkpoint -> checkpoint.parameters()[3] = Float.NaN);
         assertTrue(said.contains("at step 9 (epoch 2): the weight trunk.0.weight holds NaN at element 3"), said);
         assertTrue(said.contains("holds the end of epoch 1"), said);
     }
 
-    @Test
-    void aWeightLostInTheLastStepOfAnEpochIsFoundBeforeTheCheckpoint() {
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aWeightLostInTheLastStepOfAnEpochIsFoundBeforeTheCheckpoint(String backend) {
         // With an infinite moment the 5th step, the last of the epoch, writes a weight that no step reads any more.
         int bias = PlantedSignatures.SMALL.shape().tensor("base.2.bias").offset();
-        String said = failureAfterSpoiling(4, checkpoint -> checkpoint.m()[bias] = Float.POSITIVE_INFINITY);
+        String said = failureAfterSpoiling(backend, 4, checkpoint -> checkpoint.m()[bias] = Float.POSITIVE_INFINITY);
         assertTrue(said.contains("after step 5 (epoch 1): the weight base_head.2.bias holds -Infinity at element 0"), said);
         assertTrue(said.contains("No epoch had ended yet"), said);
     }
 
-    private void spoil(String file, Consumer<TrainingCheckpoint> spoil) {
-        try (Backend backend = Backends.named("reference");
+    private void spoil(String name, String file, Consumer<TrainingCheckpoint> spoil) {
+        try (Backend backend = Backends.named(name);
              TrainingData data = TrainingData.of(PlantedSignatures.of(750, 7), PlantedSignatures.SMALL, backend);
              IonisGateTrainer trainer = trainer(data, OPTIONS, backend, file)) {
             TrainingCheckpoint checkpoint = TrainingCheckpoint.read(folder.resolve(file), trainer.configuration(), data.variant().shape().parameters());
@@ -161,14 +163,14 @@ class IonisGateTrainerTest {
     }
 
     /// Stops after some steps, spoils the checkpoint, goes on, and makes sure that the checkpoint is left as it was.
-    private String failureAfterSpoiling(int steps, Consumer<TrainingCheckpoint> spoil) {
-        IonisGateTrainer.Outcome stopped = train("reference", OPTIONS, "run", after(steps), false);
+    private String failureAfterSpoiling(String name, int steps, Consumer<TrainingCheckpoint> spoil) {
+        IonisGateTrainer.Outcome stopped = train(name, OPTIONS, "run", after(steps), false);
         assertEquals(steps, stopped.position().step());
         Path file = folder.resolve("run");
-        try (Backend backend = Backends.named("reference");
+        try (Backend backend = Backends.named(name);
              TrainingData data = TrainingData.of(PlantedSignatures.of(750, 7), PlantedSignatures.SMALL, backend);
              IonisGateTrainer trainer = trainer(data, OPTIONS, backend, "run")) {
-            spoil("run", spoil);
+            spoil(name, "run", spoil);
             byte[] kept = Files.readAllBytes(file);
             trainer.resume();
             String said = assertThrows(JobException.class, () -> trainer.train(Progress.SILENT, NEVER)).getMessage();

@@ -8,6 +8,8 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.HostGatedMlpTraining;
 
 /// `native/src/isa/gated_mlp.cpp`. Keeps the workspace of the largest call so far, so that a training step maps no memory; calls
 /// of one instance therefore wait for each other.
@@ -50,6 +52,11 @@ final class CpuGatedMlp implements GatedMlp, AutoCloseable {
             double[] of = loss.toArray(ValueLayout.JAVA_DOUBLE);
             return new Loss(of[0], of[1], of[2], of[3], of[4]);
         }
+    }
+
+    @Override
+    public GatedMlpTraining training(GatedMlpTraining.Setup setup) {
+        return new HostGatedMlpTraining(this, new CpuAdamW(), setup);
     }
 
     private static MemorySegment sizes(GatedMlpShape s, Arena call) {

@@ -7,8 +7,9 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.GatedMlpTraining;
 
-/// `kernels/gated_mlp.cu` and `kernels/gated_mlp_rows.cu`. Activations of the whole batch lie in device memory, kept from call to
+/// `kernels/gated_mlp*.cu`. Activations of the whole batch lie in device memory, kept from call to
 /// call. Nothing waits for the device but the read of the loss at the end of [#lossAndGradient].
 final class CudaGatedMlp implements GatedMlp, AutoCloseable {
 
@@ -30,11 +31,12 @@ final class CudaGatedMlp implements GatedMlp, AutoCloseable {
                 outputs.stormSide()};
         for (int done = 0; done < rows.count(); done += FORWARD_ROWS) {
             int count = Math.min(FORWARD_ROWS, rows.count() - done);
-            GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, count, false);
-            pass.forward(new Rows(rows.features(), null, null, rows.index(), rows.first() + done, count));
-            for (int i = 0; i < targets.length; i++) {
-                if (targets[i] != null) {
-                    device.copy(pass.values(i).address(), ((DeviceBuffer) targets[i]).at(done).address(), count * 4L);
+            try (GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, count, false)) {
+                pass.forward(new Rows(rows.features(), null, null, rows.index(), rows.first() + done, count), null);
+                for (int i = 0; i < targets.length; i++) {
+                    if (targets[i] != null) {
+                        device.copy(pass.values(i).address(), ((DeviceBuffer) targets[i]).at(done).address(), count * 4L);
+                    }
                 }
             }
         }
@@ -43,19 +45,20 @@ final class CudaGatedMlp implements GatedMlp, AutoCloseable {
     @Override
     public Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options, Buffer gradients) {
         GatedMlpArguments.checkLoss(shape, parameters, rows, options, gradients);
-        GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, rows.count(), true);
-        pass.forward(rows);
-        pass.backward(options, (DeviceBuffer) gradients);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment sums = arena.allocate(ValueLayout.JAVA_DOUBLE, 4);
-            device.download(pass.lossSums().address(), sums);
-            double n = rows.count();
-            double huber = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 0) / n;
-            double varSun = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 2) / n;
-            double varStorm = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 3) / n;
-            return new Loss(huber - options.gateVariance() * (varSun + varStorm), huber,
-                    sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 1) / n, varSun, varStorm);
+        try (GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, rows.count(), true);
+             Arena arena = Arena.ofConfined()) {
+            pass.forward(rows, null);
+            pass.backward(options, (DeviceBuffer) gradients, null);
+            MemorySegment figures = arena.allocate(ValueLayout.JAVA_DOUBLE, 5);
+            device.download(pass.loss().address(), figures);
+            double[] of = figures.toArray(ValueLayout.JAVA_DOUBLE);
+            return new Loss(of[0], of[1], of[2], of[3], of[4]);
         }
+    }
+
+    @Override
+    public GatedMlpTraining training(GatedMlpTraining.Setup setup) {
+        return new CudaGatedMlpTraining(device, setup);
     }
 
     @Override

@@ -6,6 +6,8 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.HostGatedMlpTraining;
 
 /// The definition: row by row in double, parameters and results rounded to float at the border only.
 final class ReferenceGatedMlp implements GatedMlp {
@@ -35,6 +37,11 @@ final class ReferenceGatedMlp implements GatedMlp {
             set(gradients, i, gradient[i]);
         }
         return loss;
+    }
+
+    @Override
+    public GatedMlpTraining training(GatedMlpTraining.Setup setup) {
+        return new HostGatedMlpTraining(this, new ReferenceAdamW(), setup);
     }
 
     /// The same on double parameters; adds to `gradient`, which the caller has cleared.
