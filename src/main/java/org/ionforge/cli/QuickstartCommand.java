@@ -74,9 +74,7 @@ final class QuickstartCommand implements Command {
         Optional<RunRecord.Run> before = RunRecord.read(out);
         try (Interruption interruption = new Interruption(console); Progress progress = console.progress();
              Backend backend = Arguments.backend(line, console)) {
-            RunRecord record = RunRecord.begin(out, commands(line));
-            record.fact("Ionforge", Version.NUMBER + " " + Version.commit());
-            record.fact("backend", backend.name() + ": " + backend.description());
+            RunRecord record = Recording.begin(out, this, line, backend);
             record.fact("seed", Long.toString(seed));
             QuickstartInput input = input(line, out, seed, record, progress);
             record.fact("data source", input.source());
@@ -166,18 +164,5 @@ final class QuickstartCommand implements Command {
             throw new InputException("quickstart: " + request.directory() + " has another simulation (seed " + present.seed() + ", "
                     + present.days() + " days); give another --out");
         }
-    }
-
-    /// What to type to do it again, whole or step by step.
-    private static List<String> commands(CommandLine line) {
-        StringBuilder typed = new StringBuilder("./ionforge quickstart");
-        line.getArgList().forEach(argument -> typed.append(' ').append(argument));
-        for (Option option : line.getOptions()) {
-            typed.append(" --").append(option.getLongOpt());
-            for (String value : option.getValuesList()) {
-                typed.append(' ').append(value);
-            }
-        }
-        return List.of(typed.toString());
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -55,6 +56,7 @@ final class RefineCommand implements Command {
                 .addOption(Arguments.value("from", "YYYY-MM-DD", "first day wanted"))
                 .addOption(Arguments.value("to", "YYYY-MM-DD", "last day wanted"))
                 .addOption(null, "no-gold", false, "leave the gold samples as they are")
+                .addOption(Arguments.value("out", "DIR", "folder for the record of the run, run.json (default: the vault's own; none for a server)"))
                 .addOption(null, "dry-run", false, "read and count everything, change nothing")
                 .addOption(null, "json", false, "print the result as JSON")
                 .addOption(Arguments.backend())
@@ -72,7 +74,9 @@ final class RefineCommand implements Command {
         try (Progress progress = console.progress();
                 Vault vault = Vaults.open(line.getOptionValue("vault"), progress::note);
                 Backend backend = Arguments.backend(line, console)) {
-            result = Refinery.run(request, vault, backend, progress);
+            Optional<Path> folder = Optional.ofNullable(line.getOptionValue("out")).map(Path::of).or(() -> Vaults.folder(line.getOptionValue("vault")));
+            result = folder.isEmpty() || request.dryRun() ? Refinery.run(request, vault, backend, progress)
+                    : Recording.begin(folder.get(), this, line, backend).stage(name(), () -> Refinery.run(request, vault, backend, progress));
         }
         if (line.hasOption("json")) {
             console.out().println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result));

@@ -2,6 +2,7 @@ package org.ionforge.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.ionforge.telemetry.Progress;
@@ -40,7 +41,8 @@ final class ReportCommand implements Command {
     public int run(CommandLine line, Console console) {
         Path out = Path.of(line.getOptionValue("out"));
         Optional<Path> training = Optional.ofNullable(line.getOptionValue("train")).map(Path::of);
-        Optional<RunRecord.Run> run = RunRecord.read(out).or(() -> training.flatMap(RunRecord::read));
+        Optional<RunRecord.Run> run = RunRecord.read(out).or(() -> RunRecord.read(
+                Stream.of(Vaults.folder(line.getOptionValue("vault")), training).flatMap(Optional::stream).toList()));
         try (Vault vault = Vaults.open(line.getOptionValue("vault"), note -> console.err().println("ionforge: " + note));
              Progress progress = console.progress()) {
             Path file = Report.write(vault, new Report.Sources(training, run, Version.NUMBER), out, progress);

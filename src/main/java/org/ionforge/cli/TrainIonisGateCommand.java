@@ -13,6 +13,7 @@ import org.ionforge.ionis.TrainingOptions;
 import org.ionforge.ionis.TrainingReport;
 import org.ionforge.ionis.Variant;
 import org.ionforge.telemetry.Progress;
+import org.ionforge.telemetry.RunRecord;
 import org.ionforge.vault.Vault;
 import org.ionforge.vault.Vaults;
 
@@ -68,8 +69,10 @@ final class TrainIonisGateCommand implements Command {
             try (Backend backend = Arguments.backend(line, console);
                  Vault vault = Vaults.open(line.getOptionValue("vault"), note -> console.err().println("ionforge: " + note));
                  Progress progress = console.progress()) {
-                result = IonisGateTraining.run(vault, variant, backend, options, out,
-                        new IonisGateTraining.Provenance(Version.NUMBER, Version.commit()), progress, interruption::asked);
+                RunRecord record = Recording.begin(out, this, line, backend);
+                record.fact("seed", Long.toString(options.seed()));
+                result = record.stage("train and evaluate", () -> IonisGateTraining.run(vault, variant, backend, options, out,
+                        new IonisGateTraining.Provenance(Version.NUMBER, Version.commit()), progress, interruption::asked));
             }
             return tell(result, options, out, line.hasOption("json"), console);
         }

@@ -108,6 +108,19 @@ public final class RunRecord {
         }
     }
 
+    /// The records in several folders as that of one run whose steps were typed one by one: commands and stages in the order of the
+    /// folders, later facts in the place of earlier ones of the same name. Folders without one are passed over.
+    public static Optional<Run> read(List<Path> directories) {
+        List<Run> found = directories.stream().flatMap(directory -> read(directory).stream()).toList();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> facts = new LinkedHashMap<>();
+        found.forEach(run -> facts.putAll(run.facts));
+        return Optional.of(new Run(found.stream().flatMap(run -> run.commands.stream()).toList(), found.getFirst().started,
+                facts, found.stream().flatMap(run -> run.stages.stream()).toList()));
+    }
+
     private void write() {
         Path file = directory.resolve(FILE_NAME);
         Path part = directory.resolve(FILE_NAME + ".part");

@@ -2,6 +2,7 @@ package org.ionforge.vault;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.ionforge.errors.InputException;
 
@@ -44,6 +45,11 @@ public final class Vaults {
             throw new InputException("there is no vault in " + where + "; 'refine' makes one");
         }
         return open(where, note);
+    }
+
+    /// The folder of a vault inside this process; none for a server.
+    public static Optional<Path> folder(String where) {
+        return isServer(where) ? Optional.empty() : Optional.of(Path.of(where));
     }
 
     private static boolean isServer(String where) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.ionforge.telemetry.RunRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,8 +42,15 @@ class RefineCommandTest {
         assertEquals("{\"columns\":1,\"reporter_grid\":1}", json.get("quarantine").toString());
         assertTrue(json.get("peakMemoryBytes").asLong() > 10_000_000);
 
+        RunRecord.Run run = RunRecord.read(folder.resolve("v")).orElseThrow();
+        assertEquals(List.of("./ionforge refine " + file + " --vault " + folder.resolve("v") + " --json --backend reference"), run.commands());
+        assertEquals("refine done", run.stages().getFirst().name() + " " + run.stages().getFirst().outcome());
+        assertTrue(run.facts().get("backend").startsWith("reference: "), run.facts().toString());
+
         out.reset();
-        assertEquals(0, refine(file.toString(), "--vault", folder.resolve("v").toString(), "--backend", "reference"));
+        assertEquals(0, refine(file.toString(), "--vault", folder.resolve("v").toString(), "--backend", "reference", "--out", folder.resolve("again").toString()));
+        assertEquals(List.of("done"), RunRecord.read(folder.resolve("again")).orElseThrow().stages().stream().map(RunRecord.Stage::outcome).toList());
+        assertEquals(run, RunRecord.read(folder.resolve("v")).orElseThrow(), "the record goes where --out says");
         assertEquals("nothing to do: 1 file unchanged since they were refined", out.toString(StandardCharsets.UTF_8).strip());
     }
 

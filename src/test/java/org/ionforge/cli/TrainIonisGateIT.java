@@ -144,6 +144,15 @@ class TrainIonisGateIT {
     }
 
     @Test
+    void theReportKnowsTheStepsThatWereTyped() throws Exception {
+        succeed("report", "--vault", at("vault"), "--train", at("run"), "--out", at("report"));
+        String page = Files.readString(folder.resolve("report").resolve("report.html"));
+        assertTrue(page.contains("./ionforge refine " + at("data")), "the command of refine");
+        assertTrue(page.contains("./ionforge train ionisgate"), "the command of train");
+        assertTrue(page.contains("\"name\":\"refine\"") && page.contains("\"name\":\"train and evaluate\""), "their stages");
+    }
+
+    @Test
     void wrongUseEndsWithTwo() throws Exception {
         assertTrue(ended(2, train("none", "--resume")).err.contains("nothing to resume"));
         assertTrue(ended(2, train("none", "--batch", "-1")).err.contains("--batch -1 must be 0"));

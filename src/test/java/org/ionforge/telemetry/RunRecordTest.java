@@ -35,6 +35,22 @@ class RunRecordTest {
     }
 
     @Test
+    void recordsOfStepsAreReadAsOne() throws Exception {
+        RunRecord first = RunRecord.begin(folder.resolve("vault"), List.of("./ionforge refine"));
+        first.fact("backend", "cpu");
+        first.stage("refine", () -> 1);
+        RunRecord second = RunRecord.begin(folder.resolve("train"), List.of("./ionforge train ionisgate"));
+        second.fact("backend", "cuda");
+        second.stage("train", () -> 1);
+        RunRecord.Run run = RunRecord.read(List.of(folder.resolve("vault"), folder.resolve("none"), folder.resolve("train"))).orElseThrow();
+        assertEquals(List.of("./ionforge refine", "./ionforge train ionisgate"), run.commands());
+        assertEquals(List.of("refine", "train"), run.stages().stream().map(RunRecord.Stage::name).toList());
+        assertEquals("cuda", run.facts().get("backend"));
+        assertEquals(first.run().started(), run.started());
+        assertEquals(Optional.empty(), RunRecord.read(List.of(folder.resolve("none"))));
+    }
+
+    @Test
     void aMissingRecordIsNone() {
         assertEquals(Optional.empty(), RunRecord.read(folder));
     }

@@ -2,8 +2,7 @@ package org.ionforge.compute.cpu;
 
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
-import org.ionforge.compute.Operands;
+import org.ionforge.compute.PointwiseArguments;
 import org.ionforge.compute.SolarElevation;
 
 /// `native/src/isa/geodesy.cpp`.
@@ -11,12 +10,7 @@ final class CpuSolarElevation implements SolarElevation {
 
     @Override
     public void elevation(Buffer latitude, Buffer longitude, Buffer dayOfYear, Buffer hourUtc, Buffer elevation, long n) {
-        Operands.requireCount(n);
-        Operands.require("latitude", latitude, ElementType.F32, n);
-        Operands.require("longitude", longitude, ElementType.F32, n);
-        Operands.require("dayOfYear", dayOfYear, ElementType.F32, n);
-        Operands.require("hourUtc", hourUtc, ElementType.F32, n);
-        Operands.require("elevation", elevation, ElementType.F32, n);
+        PointwiseArguments.elevation(latitude, longitude, dayOfYear, hourUtc, elevation, n);
         ionforge_cpu_h.ionforge_solar_elevation_f32(latitude.host(), longitude.host(), dayOfYear.host(), hourUtc.host(),
                 elevation.host(), n);
     }

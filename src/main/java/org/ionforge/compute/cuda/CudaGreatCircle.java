@@ -1,9 +1,8 @@
 package org.ionforge.compute.cuda;
 
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GreatCircle;
-import org.ionforge.compute.Operands;
+import org.ionforge.compute.PointwiseArguments;
 
 /// `kernels/geodesy.cu`: a thread a path.
 final class CudaGreatCircle implements GreatCircle {
@@ -19,15 +18,8 @@ final class CudaGreatCircle implements GreatCircle {
     @Override
     public void measure(Buffer latitudeA, Buffer longitudeA, Buffer latitudeB, Buffer longitudeB,
                         Buffer distanceKm, Buffer azimuthDeg, Buffer midLatitude, Buffer midLongitude, long n) {
-        Operands.requireCount(n);
-        Operands.require("latitudeA", latitudeA, ElementType.F32, n);
-        Operands.require("longitudeA", longitudeA, ElementType.F32, n);
-        Operands.require("latitudeB", latitudeB, ElementType.F32, n);
-        Operands.require("longitudeB", longitudeB, ElementType.F32, n);
-        Operands.require("distanceKm", distanceKm, ElementType.F32, n);
-        Operands.require("azimuthDeg", azimuthDeg, ElementType.F32, n);
-        Operands.require("midLatitude", midLatitude, ElementType.F32, n);
-        Operands.require("midLongitude", midLongitude, ElementType.F32, n);
+        PointwiseArguments.measure(latitudeA, longitudeA, latitudeB, longitudeB, distanceKm, azimuthDeg, midLatitude,
+                midLongitude, n);
         if (n > 0) {
             device.launch("great_circle_measure_f32", Grid.covering(n, THREADS), latitudeA, longitudeA, latitudeB, longitudeB,
                     distanceKm, azimuthDeg, midLatitude, midLongitude, n);

@@ -1,9 +1,8 @@
 package org.ionforge.compute.cuda;
 
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GridSquares;
-import org.ionforge.compute.Operands;
+import org.ionforge.compute.PointwiseArguments;
 
 /// `kernels/grid.cu`: a thread a locator.
 final class CudaGridSquares implements GridSquares {
@@ -18,11 +17,7 @@ final class CudaGridSquares implements GridSquares {
 
     @Override
     public void decode(Buffer locators, Buffer latitude, Buffer longitude, Buffer valid, long n) {
-        Operands.requireCount(n);
-        Operands.require("locators", locators, ElementType.U8, n * LOCATOR_BYTES);
-        Operands.require("latitude", latitude, ElementType.F32, n);
-        Operands.require("longitude", longitude, ElementType.F32, n);
-        Operands.require("valid", valid, ElementType.U8, n);
+        PointwiseArguments.decode(locators, latitude, longitude, valid, n);
         if (n > 0) {
             device.launch("grid_square_decode_f32", Grid.covering(n, THREADS), locators, latitude, longitude, valid, n);
         }

@@ -1,8 +1,7 @@
 package org.ionforge.compute.cuda;
 
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
-import org.ionforge.compute.Operands;
+import org.ionforge.compute.PointwiseArguments;
 import org.ionforge.compute.SamplingKeys;
 
 /// `kernels/sampling.cu`: a thread a row.
@@ -18,9 +17,7 @@ final class CudaSamplingKeys implements SamplingKeys {
 
     @Override
     public void uniform(Buffer identity, long seed, Buffer keys, long n) {
-        Operands.requireCount(n);
-        Operands.require("identity", identity, ElementType.U64, n);
-        Operands.require("keys", keys, ElementType.U64, n);
+        PointwiseArguments.uniform(identity, keys, n);
         if (n > 0) {
             device.launch("sampling_keys_uniform_u64", Grid.covering(n, THREADS), identity, seed, keys, n);
         }
@@ -28,10 +25,7 @@ final class CudaSamplingKeys implements SamplingKeys {
 
     @Override
     public void weighted(Buffer identity, Buffer weight, long seed, Buffer keys, long n) {
-        Operands.requireCount(n);
-        Operands.require("identity", identity, ElementType.U64, n);
-        Operands.require("weight", weight, ElementType.F32, n);
-        Operands.require("keys", keys, ElementType.F64, n);
+        PointwiseArguments.weighted(identity, weight, keys, n);
         if (n > 0) {
             device.launch("sampling_keys_weighted_f64", Grid.covering(n, THREADS), identity, weight, seed, keys, n);
         }

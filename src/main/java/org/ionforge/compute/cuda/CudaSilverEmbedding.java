@@ -1,8 +1,7 @@
 package org.ionforge.compute.cuda;
 
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
-import org.ionforge.compute.Operands;
+import org.ionforge.compute.PointwiseArguments;
 import org.ionforge.compute.SilverEmbedding;
 
 /// `kernels/silver.cu`: a thread a spot.
@@ -19,14 +18,7 @@ final class CudaSilverEmbedding implements SilverEmbedding {
     @Override
     public void embed(Buffer distanceKm, Buffer xrayFlux, Buffer kp,
                       Buffer eDistance, Buffer eXray, Buffer eKp, Buffer quality, long n) {
-        Operands.requireCount(n);
-        Operands.require("distanceKm", distanceKm, ElementType.F32, n);
-        Operands.require("xrayFlux", xrayFlux, ElementType.F32, n);
-        Operands.require("kp", kp, ElementType.F32, n);
-        Operands.require("eDistance", eDistance, ElementType.F32, n);
-        Operands.require("eXray", eXray, ElementType.F32, n);
-        Operands.require("eKp", eKp, ElementType.F32, n);
-        Operands.require("quality", quality, ElementType.F32, n);
+        PointwiseArguments.embed(distanceKm, xrayFlux, kp, eDistance, eXray, eKp, quality, n);
         if (n > 0) {
             device.launch("silver_embedding_f32", Grid.covering(n, THREADS), distanceKm, xrayFlux, kp, eDistance, eXray, eKp,
                     quality, n);

@@ -1,8 +1,7 @@
 package org.ionforge.compute.cuda;
 
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
-import org.ionforge.compute.Operands;
+import org.ionforge.compute.PointwiseArguments;
 import org.ionforge.compute.SolarElevation;
 
 /// `kernels/geodesy.cu`: a thread a place and time.
@@ -18,12 +17,7 @@ final class CudaSolarElevation implements SolarElevation {
 
     @Override
     public void elevation(Buffer latitude, Buffer longitude, Buffer dayOfYear, Buffer hourUtc, Buffer elevation, long n) {
-        Operands.requireCount(n);
-        Operands.require("latitude", latitude, ElementType.F32, n);
-        Operands.require("longitude", longitude, ElementType.F32, n);
-        Operands.require("dayOfYear", dayOfYear, ElementType.F32, n);
-        Operands.require("hourUtc", hourUtc, ElementType.F32, n);
-        Operands.require("elevation", elevation, ElementType.F32, n);
+        PointwiseArguments.elevation(latitude, longitude, dayOfYear, hourUtc, elevation, n);
         if (n > 0) {
             device.launch("solar_elevation_f32", Grid.covering(n, THREADS), latitude, longitude, dayOfYear, hourUtc, elevation, n);
         }

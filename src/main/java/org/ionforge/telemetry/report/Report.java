@@ -70,7 +70,7 @@ public final class Report {
         return resource("report.html")
                 .replace("/*STYLE*/", resource("report.css"))
                 .replace("/*ECHARTS*/", resource("echarts.min.js"))
-                .replace("/*PAGE*/", resource("report.js"))
+                .replace("/*PAGE*/", resource("page.js") + resource("report.js"))
                 .replace("\"COUNTRIES\"", inScript(resource("world.json")))
                 .replace("\"FIGURES\"", inScript(JSON.writeValueAsString(data)));
     }

@@ -17,6 +17,7 @@ final class VaultFigures {
     private static final int EXAMPLE_CHARACTERS = 160;
     private static final int PATHS_PER_BAND = 60;
     private static final int TIME_BINS = 400;
+    private static final int BINS = 40;
     private static final int QUERIES = 15;
 
     private final Vault vault;
@@ -62,9 +63,33 @@ final class VaultFigures {
                 + PATHS_PER_BAND + " BY band");
         table("snr", "SELECT snr, count() FROM silver GROUP BY snr ORDER BY snr");
         table("days", timeBins("toDate(timestamp)") + "count() FROM silver, range GROUP BY bin ORDER BY bin");
-        table("distanceError", "SELECT toInt32(least(greatest(round(distance_error), -20), 20)) AS km, count() FROM silver GROUP BY km ORDER BY km");
-        table("azimuthError", "SELECT toInt32(least(greatest(round(azimuth_error), -20), 20)) AS degrees, count() FROM silver GROUP BY degrees "
-                + "ORDER BY degrees");
+        histogram("distanceError", "distance_error");
+        histogram("azimuthError", "azimuth_error");
+    }
+
+    /// Counts of a column's values in bins of one width, `{width, bins: [[k, n], …]}` for the bins around k·width, none left out between
+    /// the first and the last. The width is a 1, 2 or 5 with zeros that puts the middle 99 % of the values into about [#BINS] bins; the
+    /// outermost bins hold everything beyond.
+    private void histogram(String name, String column) {
+        JsonNode spread = answer("SELECT quantileTDigest(0.005)(" + column + "), quantileTDigest(0.995)(" + column + ") FROM silver").get("data").get(0);
+        double low = spread.get(0).asDouble();
+        double high = spread.get(1).asDouble();
+        double width = roundWidth((high - low) / BINS);
+        String bin = "toInt64(round(least(greatest(" + column + ", " + low + "), " + high + ") / " + width + "))";
+        ObjectNode histogram = figures.putObject(name);
+        histogram.put("width", width);
+        histogram.set("bins", answer("SELECT " + bin + " AS bin, count() FROM silver GROUP BY bin ORDER BY bin WITH FILL").get("data"));
+        progress.advance(1);
+    }
+
+    /// The least of 1, 2 and 5 times a power of ten that is not below `width`; 1 if that is nothing.
+    static double roundWidth(double width) {
+        if (!(width > 0)) {
+            return 1;
+        }
+        double power = Math.pow(10, Math.floor(Math.log10(width)));
+        double digits = width / power;
+        return (digits <= 1 ? 1 : digits <= 2 ? 2 : digits <= 5 ? 5 : 10) * power;
     }
 
     private void signatures() {

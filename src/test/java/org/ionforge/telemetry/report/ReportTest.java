@@ -61,9 +61,27 @@ class ReportTest {
             }
             assertEquals(30_000, spots);
             assertTrue(shown.get("solar").size() > 100 && shown.get("solar").size() <= 401, "bins of the sun: " + shown.get("solar").size());
+            assertEquals(0.05, shown.at("/distanceError/width").asDouble(), "planted: uniform in ±0.5 km, in about 40 bins");
+            JsonNode bins = shown.at("/distanceError/bins");
+            long counted = 0;
+            for (int i = 0; i < bins.size(); i++) {
+                assertEquals(i - 10, bins.get(i).get(0).asInt(), "bins without a gap: " + bins);
+                counted += bins.get(i).get(1).asLong();
+            }
+            assertEquals(30_000, counted);
+            assertEquals("{\"width\":1.0,\"bins\":[[0,30000]]}", shown.get("azimuthError").toString());
             assertEquals(64, shown.at("/totals/hash").asText().length());
             assertTrue(page.length() < LARGEST, page.length() + " characters");
         }
+    }
+
+    @Test
+    void binsAreRoundAndNotTooMany() {
+        assertEquals(1, VaultFigures.roundWidth(0));
+        assertEquals(1, VaultFigures.roundWidth(Double.NaN));
+        assertEquals(0.02, VaultFigures.roundWidth(0.013), 1e-12);
+        assertEquals(5, VaultFigures.roundWidth(2.1), 1e-12);
+        assertEquals(100, VaultFigures.roundWidth(70), 1e-12);
     }
 
     @Test
