@@ -86,6 +86,10 @@ IONFORGE_API void ionforge_cpu_adamw_step(float *parameters, const float *gradie
                                           double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
                                           float minimum, float maximum, int64_t step);
 
+/* Chosen rows as a time-major batch (BatchRows). */
+IONFORGE_API void ionforge_cpu_batch_rows_u32(const uint32_t *data, int64_t rows, const int32_t *index, int32_t steps, int32_t batch,
+                                              int32_t width, uint32_t *out);
+
 /* Cross entropy of class scores (CrossEntropy). `gradient` may be null; `totals` receives loss, right answers and samples on top of
  * what it holds. */
 IONFORGE_API void ionforge_cpu_cross_entropy_f32(const float *scores, int64_t samples, int32_t classes, float scale,

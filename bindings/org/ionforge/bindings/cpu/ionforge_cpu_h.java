@@ -326,6 +326,23 @@ public final class ionforge_cpu_h {
         }
     }
 
+    private static final class ionforge_cpu_batch_rows_u32 {
+        static final MethodHandle HANDLE = Library.handle("ionforge_cpu_batch_rows_u32", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS));
+    }
+
+    /// `void ionforge_cpu_batch_rows_u32(const uint32_t *data, int64_t rows, const int32_t *index, int32_t steps, int32_t batch,
+    /// int32_t width, uint32_t *out)`
+    public static void ionforge_cpu_batch_rows_u32(MemorySegment data, long rows, MemorySegment index, int steps, int batch, int width,
+                                                   MemorySegment out) {
+        try {
+            ionforge_cpu_batch_rows_u32.HANDLE.invokeExact(data, rows, index, steps, batch, width, out);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
     private static final class ionforge_cpu_cross_entropy_f32 {
         static final MethodHandle HANDLE = Library.handle("ionforge_cpu_cross_entropy_f32", FunctionDescriptor.ofVoid(
                 ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_FLOAT, ValueLayout.ADDRESS,

@@ -52,6 +52,8 @@ public interface Backend extends AutoCloseable {
 
     CrossEntropy crossEntropy();
 
+    BatchRows batchRows();
+
     @Override
     void close();
 }

@@ -38,6 +38,12 @@ public interface Buffer extends AutoCloseable {
     /// The memory itself where the host can address it, else an exception: ask [Backend#hostAddressable()] first.
     MemorySegment host();
 
+    /// A view of elements `[offset, offset + length)`: the same memory, which this buffer goes on owning. Closing a view does nothing;
+    /// it is used only while this buffer is open.
+    ///
+    /// @throws IndexOutOfBoundsException if the buffer holds fewer elements
+    Buffer slice(long offset, long length);
+
     /// Sets every byte to `value`.
     void fill(byte value);
 

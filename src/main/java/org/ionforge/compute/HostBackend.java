@@ -2,6 +2,7 @@ package org.ionforge.compute;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A backend whose buffers lie in host memory, aligned to 64 bytes, so that vector loads never split. Operations have finished
@@ -50,6 +51,8 @@ public abstract class HostBackend implements Backend {
         private final ElementType type;
         private final long length;
         private final Arena arena;
+        /// Whose memory this is a view of; null for none.
+        private final HostBuffer owner;
         private MemorySegment memory;
 
         HostBuffer(ElementType type, long length, MemorySegment memory, Arena arena) {
@@ -57,7 +60,16 @@ public abstract class HostBackend implements Backend {
             this.length = length;
             this.memory = memory;
             this.arena = arena;
+            this.owner = null;
             live.incrementAndGet();
+        }
+
+        private HostBuffer(HostBuffer owner, long offset, long length) {
+            this.type = owner.type;
+            this.length = length;
+            this.memory = owner.host().asSlice(offset * type.bytes(), length * type.bytes());
+            this.arena = null;
+            this.owner = owner;
         }
 
         @Override
@@ -82,10 +94,16 @@ public abstract class HostBackend implements Backend {
 
         @Override
         public MemorySegment host() {
-            if (memory == null) {
+            if (isClosed()) {
                 throw new IllegalStateException("buffer of " + length + " " + type + " used after close");
             }
             return memory;
+        }
+
+        @Override
+        public Buffer slice(long offset, long length) {
+            Objects.checkFromIndexSize(offset, length, this.length);
+            return new HostBuffer(this, offset, length);
         }
 
         @Override
@@ -95,12 +113,12 @@ public abstract class HostBackend implements Backend {
 
         @Override
         public boolean isClosed() {
-            return memory == null;
+            return memory == null || owner != null && owner.isClosed();
         }
 
         @Override
         public void close() {
-            if (memory != null) {
+            if (memory != null && owner == null) {
                 memory = null;
                 live.decrementAndGet();
                 if (arena != null) {

@@ -3,6 +3,7 @@ package org.ionforge.compute.cpu;
 import java.lang.foreign.MemorySegment;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.AdamW;
+import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
@@ -77,6 +78,11 @@ public final class CpuBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public BatchRows batchRows() {
+        return new CpuBatchRows();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ionforge.compute.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.ionforge.compute.AdamW;
+import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.CrossEntropy;
@@ -116,6 +117,11 @@ public final class CudaBackend implements Backend {
     @Override
     public AdamW adamW() {
         return new CudaAdamW(device);
+    }
+
+    @Override
+    public BatchRows batchRows() {
+        return new CudaBatchRows(device);
     }
 
     @Override

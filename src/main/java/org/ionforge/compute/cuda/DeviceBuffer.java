@@ -1,6 +1,7 @@
 package org.ionforge.compute.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
@@ -13,6 +14,8 @@ public final class DeviceBuffer implements Buffer {
     private final ElementType type;
     private final long length;
     private final long address;
+    /// Whose memory this is a view of; null for none.
+    private final DeviceBuffer owner;
     private boolean closed;
 
     /// @param live counts the buffers that are open
@@ -22,7 +25,17 @@ public final class DeviceBuffer implements Buffer {
         this.type = type;
         this.length = length;
         this.address = device.allocate(Math.max(1, Math.multiplyExact(length, type.bytes())));
+        this.owner = null;
         live.incrementAndGet();
+    }
+
+    private DeviceBuffer(DeviceBuffer owner, long offset, long length) {
+        this.device = owner.device;
+        this.live = owner.live;
+        this.type = owner.type;
+        this.length = length;
+        this.address = owner.address() + offset * type.bytes();
+        this.owner = owner;
     }
 
     Device device() {
@@ -38,7 +51,7 @@ public final class DeviceBuffer implements Buffer {
     }
 
     long address() {
-        if (closed) {
+        if (isClosed()) {
             throw new IllegalStateException("buffer of " + length + " " + type + " used after close");
         }
         return address;
@@ -79,18 +92,24 @@ public final class DeviceBuffer implements Buffer {
     }
 
     @Override
+    public Buffer slice(long offset, long length) {
+        Objects.checkFromIndexSize(offset, length, this.length);
+        return new DeviceBuffer(this, offset, length);
+    }
+
+    @Override
     public void fill(byte value) {
         device.fill(address(), value, byteSize());
     }
 
     @Override
     public boolean isClosed() {
-        return closed;
+        return closed || owner != null && owner.isClosed();
     }
 
     @Override
     public void close() {
-        if (!closed) {
+        if (!closed && owner == null) {
             closed = true;
             live.decrementAndGet();
             device.free(address);

@@ -1,6 +1,7 @@
 package org.ionforge.compute.reference;
 
 import org.ionforge.compute.AdamW;
+import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
@@ -65,6 +66,11 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public BatchRows batchRows() {
+        return new ReferenceBatchRows();
     }
 
     @Override
