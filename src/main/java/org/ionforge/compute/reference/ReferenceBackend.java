@@ -7,6 +7,7 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.SilverEmbedding;
@@ -66,6 +67,11 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    /// The integer matrix products of this room.
+    public QuantizedGemm quantizedGemm() {
+        return new ReferenceQuantizedGemm(this);
     }
 
     @Override
