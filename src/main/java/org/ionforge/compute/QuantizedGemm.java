@@ -18,7 +18,7 @@ package org.ionforge.compute;
 /// (`2·(k mod 4)` up); the unused high bits of a row's last byte may be anything.
 ///
 /// The sum never overflows and no step on the way to it saturates: K is limited so that K times the largest product fits
-/// ([#maxInputs]: 131,071 for S8 × INT8). Every result is equal to the bit in every room and for any number of threads: float
+/// ([#maxInputs]). Every result is equal to the bit in every room and for any number of threads: float
 /// epilogues are written operation by operation, each rounded to the nearest float, and none may be contracted or reordered.
 public interface QuantizedGemm {
 
@@ -94,17 +94,16 @@ public interface QuantizedGemm {
         }
     }
 
-    /// Largest K of that product: the largest K for which `K·|a|·|q|` at its largest is below 2³¹, but at most 2¹⁷ − 1.
+    /// Largest K: 2¹⁷ − 1 for S8 and spikes, 65,793 for U8. K times the activation's largest absolute value times 128 is then
+    /// below 2³¹, whatever the format: a room may work on codes moved up to the top of their byte.
     ///
     /// @param activations S8, U8 or U32
-    static int maxInputs(ElementType activations, Format weights) {
-        long largest = switch (activations) {
-            case S8 -> 128;
-            case U8 -> 255;
-            case U32 -> 1;
+    static int maxInputs(ElementType activations) {
+        return switch (activations) {
+            case S8, U32 -> (1 << 17) - 1;
+            case U8 -> Integer.MAX_VALUE / (255 * 128);
             default -> throw new IllegalArgumentException("activations are S8, U8 or spikes in U32, not " + activations);
         };
-        return (int) Math.min((1 << 17) - 1, Integer.MAX_VALUE / (largest * -weights.minimum()));
     }
 
     /// Puts canonical weights into this backend's layout. The codes are read once and not kept.

@@ -8,7 +8,7 @@ public final class QuantizedGemmArguments {
 
     /// @throws IllegalArgumentException naming what does not fit
     public static void checkPack(QuantizedGemm.Format format, Buffer codes, int outputs, int inputs) {
-        int most = QuantizedGemm.maxInputs(ElementType.U32, format);
+        int most = QuantizedGemm.maxInputs(ElementType.S8);
         if (outputs < 1 || inputs < 1 || inputs > most) {
             throw new IllegalArgumentException("weights of " + outputs + " outputs and " + inputs + " inputs; both are at least 1, inputs at most "
                     + most);
@@ -31,10 +31,9 @@ public final class QuantizedGemmArguments {
         if (rows < 0) {
             throw new IllegalArgumentException("a count of " + rows + " rows");
         }
-        int most = QuantizedGemm.maxInputs(activations.type(), weights.format());
+        int most = QuantizedGemm.maxInputs(activations.type());
         if (weights.inputs() > most) {
-            throw new IllegalArgumentException(weights.inputs() + " inputs of " + activations.type() + " × " + weights.format()
-                    + " can overflow 32 bits: at most " + most);
+            throw new IllegalArgumentException(weights.inputs() + " inputs of " + activations.type() + " can overflow 32 bits: at most " + most);
         }
         Operands.require("activations", activations, activations.type(), rows * rowElements(activations.type(), weights.inputs()));
         checkEpilogue(epilogue, rows, weights.outputs());
