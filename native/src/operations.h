@@ -4,6 +4,7 @@
 
 #include "adamw.h"
 #include "gated_mlp.h"
+#include "quantized_gemm.h"
 
 namespace ionforge {
 
@@ -46,6 +47,11 @@ struct Operations {
     int64_t (*gated_mlp_gradient)(const GatedMlpShape &shape, const float *parameters, const GatedMlpRows &data, float huber_delta,
                                   float gate_variance, GatedMlpLoss &loss, float *gradients, void *workspace);
     void (*adamw_step)(float *parameters, const float *gradients, float *m, float *v, int64_t n, const AdamWStep &step);
+
+    // The quantised GEMM (src/isa/quantized_gemm.cpp). Packing does one group of 16 outputs.
+    int64_t (*quantized_gemm_packed_bytes)(int32_t bits, int64_t outputs, int64_t inputs);
+    void (*quantized_gemm_pack)(int32_t bits, const uint8_t *codes, int64_t outputs, int64_t inputs, int64_t group, uint8_t *packed);
+    void (*quantized_gemm_task)(const QuantizedGemm &gemm, const QuantizedGemmTask &task);
 };
 
 namespace portable { extern const Operations operations; }

@@ -16,6 +16,10 @@ int64_t gated_mlp_forward(const GatedMlpShape &, const float *, const GatedMlpRo
 int64_t gated_mlp_gradient(const GatedMlpShape &, const float *, const GatedMlpRows &, float, float, GatedMlpLoss &, float *, void *);
 // adamw.cpp
 void adamw_step(float *, const float *, float *, float *, int64_t, const AdamWStep &);
+// quantized_gemm.cpp
+int64_t quantized_gemm_packed_bytes(int32_t, int64_t, int64_t);
+void quantized_gemm_pack(int32_t, const uint8_t *, int64_t, int64_t, int64_t, uint8_t *);
+void quantized_gemm_task(const QuantizedGemm &, const QuantizedGemmTask &);
 
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
@@ -33,6 +37,9 @@ const Operations operations = {
     .gated_mlp_forward = gated_mlp_forward,
     .gated_mlp_gradient = gated_mlp_gradient,
     .adamw_step = adamw_step,
+    .quantized_gemm_packed_bytes = quantized_gemm_packed_bytes,
+    .quantized_gemm_pack = quantized_gemm_pack,
+    .quantized_gemm_task = quantized_gemm_task,
 };
 
 }  // namespace ionforge::IONFORGE_ISA

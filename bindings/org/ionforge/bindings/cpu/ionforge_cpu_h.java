@@ -26,7 +26,7 @@ public final class ionforge_cpu_h {
     }
 
     /// Loaded on first use.
-    private static final class Library {
+    static final class Library {
         static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(
                 NativeLibraries.find(LIBRARY).map(Path::toString).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY)), Arena.global());
 

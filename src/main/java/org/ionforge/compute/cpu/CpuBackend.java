@@ -11,6 +11,7 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.SilverEmbedding;
@@ -21,6 +22,7 @@ public final class CpuBackend extends HostBackend {
 
     private final CpuGatedMlp gatedMlp = new CpuGatedMlp();
     private final AdamW adamW = new CpuAdamW();
+    private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this);
 
     @Override
     public String name() {
@@ -78,6 +80,11 @@ public final class CpuBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    /// The integer matrix products of this room.
+    public QuantizedGemm quantizedGemm() {
+        return quantizedGemm;
     }
 
     @Override
