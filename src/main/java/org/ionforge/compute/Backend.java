@@ -54,6 +54,8 @@ public interface Backend extends AutoCloseable {
 
     BatchRows batchRows();
 
+    QuantizedGemm quantizedGemm();
+
     @Override
     void close();
 }

@@ -56,6 +56,11 @@ final class Trial implements AutoCloseable {
         return upload(ElementType.U64, MemorySegment.ofArray(values));
     }
 
+    /// The bytes of `values` as elements of that type.
+    Buffer input(ElementType type, byte[] values) {
+        return upload(type, MemorySegment.ofArray(values));
+    }
+
     /// A poisoned buffer of `n` elements and a guard.
     Buffer output(ElementType type, int n) {
         Buffer buffer = own(backend.allocate(type, n + GUARD));
@@ -74,6 +79,10 @@ final class Trial implements AutoCloseable {
 
     long[] longs(Buffer output, int n) {
         return read(output, n).asSlice(0, 8L * n).toArray(ValueLayout.JAVA_LONG);
+    }
+
+    int[] ints(Buffer output, int n) {
+        return read(output, n).asSlice(0, 4L * n).toArray(ValueLayout.JAVA_INT);
     }
 
     byte[] bytes(Buffer output, int n) {

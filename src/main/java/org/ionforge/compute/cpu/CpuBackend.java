@@ -82,7 +82,7 @@ public final class CpuBackend extends HostBackend {
         return adamW;
     }
 
-    /// The integer matrix products of this room.
+    @Override
     public QuantizedGemm quantizedGemm() {
         return quantizedGemm;
     }

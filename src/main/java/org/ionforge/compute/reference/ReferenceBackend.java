@@ -69,7 +69,7 @@ public final class ReferenceBackend extends HostBackend {
         return adamW;
     }
 
-    /// The integer matrix products of this room.
+    @Override
     public QuantizedGemm quantizedGemm() {
         return new ReferenceQuantizedGemm(this);
     }
