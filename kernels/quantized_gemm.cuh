@@ -1,0 +1,304 @@
+// Integer matrix product with a fused epilogue (org.ionforge.compute.QuantizedGemm): acc[r, n] = Σ_k a[r, k]·q[n, k] in s32.
+//
+// Activations are s8, u8 or bits, weights 8, 4 or 2 bits wide. 2·M·N·K operations on the tensor cores (mma.sync m16n8k32); a block
+// reads (BM·|a| + BN·|q|)·K bytes for 2·BM·BN·K of them. Bytes and why each tile has its size: bench/kernels/quantized_gemm_cuda.md.
+//
+// Shared memory and packed weights are made of cores: 8 rows of 16 bytes, 128 bytes without a gap, which is what one 8 × 8 matrix of
+// ldmatrix, and one core matrix of wgmma, reads. A core lies in all 32 banks once, so that no read and no copy of one has a conflict,
+// and no address needs an exclusive or. Codes of less than a byte are packed so that each word of a core holds the words of 2 (4 bits)
+// or 4 (2 bits) cores beside each other in k: field f of byte i is k = 16·f + i. A shift and an AND make from it codes at the top of
+// their byte, q·16 or q·64; the sum is moved back in the end. The contract keeps K so small that it fits all the same.
+//
+//   packed weights [⌈N/8⌉][⌈K/64⌉] units of 64·bits bytes: 8 outputs by 64 codes, zeros beyond N and K
+//
+// Stages come by cp.async, STAGES − 1 of them ahead; one barrier a stage.
+#pragma once
+#include "tensor.cuh"
+
+enum class Activation { s8, u8, spikes };
+enum Epilogue { SUMS = 0, DEQUANTIZED = 1, REQUANTIZED = 2 };
+
+// One call. `a` has rows of `pitch` bytes, a multiple of 16; blocks is ⌈K/64⌉.
+struct Product {
+    const unsigned char *a;
+    int64_t pitch;
+    const unsigned char *weights;
+    int32_t rows, outputs, blocks;
+};
+struct Finish {
+    int32_t epilogue;
+    const float *scale, *bias;  // of each output; bias may be null
+    float inverse, minimum, maximum;
+    void *out;
+};
+
+// Tile of BM rows × BN outputs, of which a warp makes WM × WN. A stage has one block of 64 codes, two for spikes, whose rows are
+// then 16 bytes; there are as many stages as fit in BUDGET bytes, at most MOST.
+template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, int BUDGET, int MOST> struct GemmTile {
+    static constexpr Activation KIND = ACTIVATION;
+    static constexpr int CODE_BITS = BITS, BM = BM_, BN = BN_, WM = WM_, WN = WN_;
+    static constexpr int THREADS = BM / WM * (BN / WN) * 32;
+    static constexpr int BLOCKS = ACTIVATION == Activation::spikes ? 2 : 1;
+    static constexpr int CHUNKS = ACTIVATION == Activation::spikes ? 1 : 4;  // of 16 bytes in a stage of a row
+    static constexpr int UNIT = 64 * BITS, GROUP = UNIT * BLOCKS;            // bytes of 8 outputs
+    static constexpr int A_BYTES = BM * CHUNKS * 16, STAGE = A_BYTES + BN / 8 * GROUP;
+    static constexpr int STAGES = BUDGET / STAGE < MOST ? BUDGET / STAGE : MOST;
+    static constexpr int SHARED = STAGE * STAGES;
+    static constexpr int A_COPIES = (BM * CHUNKS + THREADS - 1) / THREADS, B_COPIES = (BN / 8 * GROUP / 16 + THREADS - 1) / THREADS;
+    static constexpr int MT = WM / 16, NT = WN / 8;
+};
+
+// Where a block works: 8 tiles of rows share each tile of weights while it is in the cache.
+struct Place {
+    int32_t row, output;
+};
+template <typename Tile> static __device__ __forceinline__ Place place_of_block(const Product &p) {
+    const int down = (p.rows - 1) / Tile::BM + 1, across = (p.outputs - 1) / Tile::BN + 1;
+    const int band = static_cast<int>(blockIdx.x) / (8 * across), within = static_cast<int>(blockIdx.x) % (8 * across);
+    const int height = min(down - 8 * band, 8);
+    return {(8 * band + within % height) * Tile::BM, within / height * Tile::BN};
+}
+
+// Starts the copies of stage `step`. Eight lanes of a quarter warp fill one core from 8 rows; a warp takes 64 bytes of each.
+template <typename Tile>
+static __device__ __forceinline__ void copy_stage(unsigned char *stage, const Product &p, const Place &place, int step) {
+    const int chunks = static_cast<int>(p.pitch / 16);
+#pragma unroll
+    for (int i = 0; i < Tile::A_COPIES; i++) {
+        const int at = i * Tile::THREADS + static_cast<int>(threadIdx.x);
+        const int row = place.row + at / (8 * Tile::CHUNKS) * 8 + at % 8, chunk = step * Tile::CHUNKS + at / 8 % Tile::CHUNKS;
+        if (Tile::BM * Tile::CHUNKS % Tile::THREADS == 0 || at < Tile::BM * Tile::CHUNKS) {
+            const bool inside = row < p.rows && chunk < chunks;
+            async_copy_16(stage + 16 * at, inside ? p.a + row * p.pitch + 16 * chunk : p.a, inside ? 16 : 0);
+        }
+    }
+    const int groups = (p.outputs + 7) / 8;
+#pragma unroll
+    for (int i = 0; i < Tile::B_COPIES; i++) {
+        const int at = i * Tile::THREADS + static_cast<int>(threadIdx.x);
+        const int group = place.output / 8 + at / (Tile::GROUP / 16), byte = at % (Tile::GROUP / 16) * 16;
+        const int block = step * Tile::BLOCKS + byte / Tile::UNIT;
+        if (Tile::BN / 8 * Tile::GROUP / 16 % Tile::THREADS == 0 || at < Tile::BN / 8 * Tile::GROUP / 16) {
+            const bool inside = group < groups && block < p.blocks;
+            const int64_t unit = static_cast<int64_t>(group) * p.blocks + block;
+            async_copy_16(stage + Tile::A_BYTES + 16 * at, inside ? p.weights + unit * Tile::UNIT + byte % Tile::UNIT : p.weights, inside ? 16 : 0);
+        }
+    }
+}
+
+// Four bits as four bytes of 0 or 1.
+static __device__ __forceinline__ uint32_t spread_bits(uint32_t bits) { return (bits & 0xfu) * 0x00204081u & 0x01010101u; }
+
+// The fragments of 64 codes for a warp's rows: of bytes by matrix loads, of spikes made from their words.
+template <typename Tile> struct Left {
+    uint32_t words[Tile::MT][Tile::KIND == Activation::spikes ? 4 : 8];
+
+    // `a` is the warp's first row in the stage.
+    __device__ __forceinline__ void load(const unsigned char *a, int block, int lane) {
+#pragma unroll
+        for (int i = 0; i < Tile::MT; i++) {
+            if constexpr (Tile::KIND == Activation::spikes) {
+                const uint2 upper = *reinterpret_cast<const uint2 *>(a + (16 * i + lane / 4) * 16 + 8 * block);
+                const uint2 lower = *reinterpret_cast<const uint2 *>(a + (16 * i + 8 + lane / 4) * 16 + 8 * block);
+                words[i][0] = upper.x >> 4 * (lane % 4);
+                words[i][1] = lower.x >> 4 * (lane % 4);
+                words[i][2] = upper.y >> 4 * (lane % 4);
+                words[i][3] = lower.y >> 4 * (lane % 4);
+            } else {
+                const unsigned char *row = a + ((2 * i + lane / 8 % 2) * Tile::CHUNKS + lane / 16) * 128 + lane % 8 * 16;
+                matrix_load_x4(reinterpret_cast<uint32_t(&)[4]>(words[i][0]), row);
+                matrix_load_x4(reinterpret_cast<uint32_t(&)[4]>(words[i][4]), row + 256);
+            }
+        }
+    }
+
+    __device__ __forceinline__ void fragment(uint32_t (&a)[4], int i, int half) const {
+#pragma unroll
+        for (int r = 0; r < 4; r++) {
+            if constexpr (Tile::KIND == Activation::spikes) {
+                a[r] = spread_bits(words[i][2 * half + r % 2] >> 16 * (r / 2));
+            } else {
+                a[r] = words[i][4 * half + r];
+            }
+        }
+    }
+};
+
+// The fragments of 64 codes for a warp's outputs.
+template <typename Tile> struct Right {
+    static constexpr int WORDS = Tile::CODE_BITS / 2;  // of an 8 × 64 unit, for a lane
+    uint32_t words[Tile::NT][WORDS];
+
+    // `b` is the warp's first group in the stage.
+    __device__ __forceinline__ void load(const unsigned char *b, int block, int lane) {
+        // Cores are counted through the groups: core c of the warp is number c mod WORDS of group c / WORDS.
+        const unsigned char *unit = b + block * Tile::UNIT + lane % 8 * 16;
+#pragma unroll
+        for (int i = 0; i < Tile::NT * WORDS / 4; i++) {
+            const int core = 4 * i + lane / 8;
+            uint32_t r[4];
+            matrix_load_x4(r, unit + core / WORDS * Tile::GROUP + core % WORDS * 128);
+#pragma unroll
+            for (int m = 0; m < 4; m++) {
+                words[(4 * i + m) / WORDS][(4 * i + m) % WORDS] = r[m];
+            }
+        }
+    }
+
+    __device__ __forceinline__ void fragment(uint32_t (&b)[2], int j, int half) const {
+#pragma unroll
+        for (int r = 0; r < 2; r++) {
+            const int core = 2 * half + r;
+            if constexpr (Tile::CODE_BITS == 8) {
+                b[r] = words[j][core];
+            } else if constexpr (Tile::CODE_BITS == 4) {
+                b[r] = (core % 2 == 0 ? words[j][core / 2] << 4 : words[j][core / 2]) & 0xf0f0f0f0u;
+            } else {
+                b[r] = words[j][0] << (6 - 2 * core) & 0xc0c0c0c0u;
+            }
+        }
+    }
+};
+
+template <typename Tile> using TileSums = int32_t[Tile::MT][Tile::NT][4];
+
+template <typename Tile>
+static __device__ __forceinline__ void multiply_stage(TileSums<Tile> &sum, const unsigned char *stage, int warp_row, int warp_output, int lane) {
+#pragma unroll 1
+    for (int block = 0; block < Tile::BLOCKS; block++) {
+        Left<Tile> left;
+        Right<Tile> right;
+        left.load(stage + warp_row * Tile::CHUNKS * 16, block, lane);
+        right.load(stage + Tile::A_BYTES + warp_output / 8 * Tile::GROUP, block, lane);
+#pragma unroll
+        for (int half = 0; half < 2; half++) {
+            uint32_t b[Tile::NT][2];
+#pragma unroll
+            for (int j = 0; j < Tile::NT; j++) {
+                right.fragment(b[j], j, half);
+            }
+#pragma unroll
+            for (int i = 0; i < Tile::MT; i++) {
+                uint32_t a[4];
+                left.fragment(a, i, half);
+#pragma unroll
+                for (int j = 0; j < Tile::NT; j++) {
+                    if constexpr (Tile::KIND == Activation::u8) {
+                        mma_u8(sum[i][j], a, b[j]);
+                    } else {
+                        mma_s8(sum[i][j], a, b[j]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+// What the contract makes of a sum: each operation rounded for itself.
+struct Channel {
+    float scale, bias;
+};
+static __device__ __forceinline__ float dequantized(int32_t sum, const Finish &f, const Channel &c) {
+    const float product = static_cast<float>(sum) * c.scale;
+    return f.bias == nullptr ? product : product + c.bias;
+}
+static __device__ __forceinline__ int8_t requantized(int32_t sum, const Finish &f, const Channel &c) {
+    return static_cast<int8_t>(rintf(fminf(fmaxf(dequantized(sum, f, c) * f.inverse, f.minimum), f.maximum)));
+}
+// A result as the low bits of a word.
+static __device__ __forceinline__ uint32_t finished(int32_t sum, const Finish &f, const Channel &c) {
+    return f.epilogue == SUMS ? static_cast<uint32_t>(sum)
+           : f.epilogue == DEQUANTIZED ? __float_as_uint(dequantized(sum, f, c)) : static_cast<uint8_t>(requantized(sum, f, c));
+}
+
+// A lane has two neighbouring outputs of 2·MT rows for each of NT groups of 8; four lanes fill a 32-byte sector of words.
+template <typename Tile>
+static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, const Product &p, const Finish &f, int row0, int output0) {
+#pragma unroll
+    for (int j = 0; j < Tile::NT; j++) {
+        const int n = output0 + 8 * j;
+        if (n >= p.outputs) {
+            continue;
+        }
+        const bool two = n + 1 < p.outputs;
+        Channel first = {0.0f, 0.0f}, second = {0.0f, 0.0f};
+        if (f.epilogue != SUMS) {
+            first = {f.scale[n], f.bias == nullptr ? 0.0f : f.bias[n]};
+            second = two ? Channel{f.scale[n + 1], f.bias == nullptr ? 0.0f : f.bias[n + 1]} : second;
+        }
+#pragma unroll
+        for (int i = 0; i < 2 * Tile::MT; i++) {
+            const int row = row0 + 8 * i;
+            if (row < p.rows) {
+                const uint32_t left = finished(sum[i / 2][j][i % 2 * 2] >> (8 - Tile::CODE_BITS), f, first);
+                const uint32_t right = finished(sum[i / 2][j][i % 2 * 2 + 1] >> (8 - Tile::CODE_BITS), f, second);
+                const int64_t at = static_cast<int64_t>(row) * p.outputs + n;
+                if (f.epilogue != REQUANTIZED) {
+                    uint32_t *out = static_cast<uint32_t *>(f.out) + at;
+                    if (p.outputs % 2 == 0) {
+                        *reinterpret_cast<uint2 *>(out) = make_uint2(left, right);
+                    } else {
+                        out[0] = left;
+                        if (two) {
+                            out[1] = right;
+                        }
+                    }
+                } else {
+                    uint8_t *out = static_cast<uint8_t *>(f.out) + at;
+                    if (p.outputs % 2 == 0) {
+                        *reinterpret_cast<uint16_t *>(out) = static_cast<uint16_t>(left | right << 8);
+                    } else {
+                        out[0] = static_cast<uint8_t>(left);
+                        if (two) {
+                            out[1] = static_cast<uint8_t>(right);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+template <typename Tile> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, const Product &p, const Finish &f) {
+    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
+    const int warp_row = warp % (Tile::BM / Tile::WM) * Tile::WM, warp_output = warp / (Tile::BM / Tile::WM) * Tile::WN;
+    const Place place = place_of_block<Tile>(p);
+    const int steps = (p.blocks - 1) / Tile::BLOCKS + 1;
+#pragma unroll
+    for (int s = 0; s < Tile::STAGES - 1; s++) {
+        if (s < steps) {
+            copy_stage<Tile>(shared + s * Tile::STAGE, p, place, s);
+        }
+        async_commit();
+    }
+    TileSums<Tile> sum = {};
+    for (int step = 0, from = 0, to = Tile::STAGES - 1; step < steps; step++) {
+        async_wait<Tile::STAGES - 2>();
+        block_sync();  // the stage is there for all, and all have read the one before it, which is filled anew
+        if (step + Tile::STAGES - 1 < steps) {
+            copy_stage<Tile>(shared + to * Tile::STAGE, p, place, step + Tile::STAGES - 1);
+        }
+        async_commit();
+        multiply_stage<Tile>(sum, shared + from * Tile::STAGE, warp_row, warp_output, lane);
+        from = from + 1 < Tile::STAGES ? from + 1 : 0;
+        to = to + 1 < Tile::STAGES ? to + 1 : 0;
+    }
+    const int row = place.row + warp_row + lane / 4, output = place.output + warp_output + lane % 4 * 2;
+    store_tile<Tile>(sum, p, f, row, output);
+}
+
+// Tiles: for large products one block of 8 warps a multiprocessor; two blocks of 4 warps; and for few rows or few outputs as many
+// bytes of weights on their way as possible.
+template <Activation KIND, int BITS> using LargeTile = GemmTile<KIND, BITS, 256, 128, 64, 64, 96 * 1024, 4>;
+template <Activation KIND, int BITS> using MediumTile = GemmTile<KIND, BITS, 128, 128, 64, 64, 48 * 1024, 4>;
+template <Activation KIND, int BITS> using SmallTile = GemmTile<KIND, BITS, 64, 32, 16, 32, 48 * 1024, 8>;
+
+#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor)                                                                                                  \
+    extern "C" __global__ void __launch_bounds__(tile::THREADS, blocks_of_a_multiprocessor) name(                                                               \
+        const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t rows, int32_t outputs, int32_t blocks,                                     \
+        int32_t epilogue, const float *scale, const float *bias, float inverse, float minimum, float maximum, void *out) {                                      \
+        DYNAMIC_SHARED(unsigned char, shared);                                                                                                                  \
+        quantized_gemm<tile>(shared, {a, pitch, weights, rows, outputs, blocks}, {epilogue, scale, bias, inverse, minimum, maximum, out});                     \
+    }                                                                                                                                                           \
+    EXPORT_KERNEL(name)                                                                                                                                         \
+    DYNAMIC_SHARED_BYTES(name, tile::SHARED)
