@@ -17,7 +17,7 @@ cd "$(dirname "$0")"
 
 architectures="80 86 89 90a 100 120"
 ptx=80
-flags="-std=c++20 -O3 -lineinfo -Xptxas -v -Wno-deprecated-gpu-targets"
+flags="-std=c++20 -O3 -fmad=false -Xptxas -v -Wno-deprecated-gpu-targets"
 
 mkdir -p "$out" "$cache"
 nvcc=$(command -v nvcc || ls /usr/local/cuda/bin/nvcc 2>/dev/null || true)

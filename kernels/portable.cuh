@@ -1,11 +1,13 @@
-// The dialect of kernels/*.cu. A kernel file includes this, headers of this folder and nothing else, and compiles twice: under nvcc for the GPU, and
-// under g++ for the emulator (native/emulator), where every name below is C++ that does the same.
+// The dialect of kernels/*.cu. A kernel file includes this, or headers of this folder that do, and nothing else, and compiles
+// twice: under nvcc for the GPU, and under g++ for the emulator (native/emulator), where every name below is C++ that does the same.
 //
 //   extern "C" __global__ void __launch_bounds__(256) operation_variant_type(const float *x, float *y, int64_t n) { … }
 //   EXPORT_KERNEL(operation_variant_type)
 //
 // Parameters are pointers, 32- and 64-bit integers, float and double. No host code, no <<<>>>. Copies that do not wait and tensor
 // cores are in tensor.cuh, which includes this; PTX is there and nowhere else.
+//
+// Products and sums are rounded each for itself, by both compilers: a kernel that wants a fused multiply-add says fmaf or fma.
 //
 //   SHARED_ARRAY(float, tile, 32 * 33);      one-dimensional, static size, 16-byte aligned, undefined (poisoned) at first
 //   DYNAMIC_SHARED(float, rows);             the launch's dynamic shared bytes; several names are views of the same bytes

@@ -43,7 +43,9 @@ template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, i
     static constexpr int UNIT = 64 * BITS, GROUP = UNIT * BLOCKS;            // bytes of 8 outputs
     static constexpr int A_BYTES = BM * CHUNKS * 16, STAGE = A_BYTES + BN / 8 * GROUP;
     static constexpr int STAGES = BUDGET / STAGE < MOST ? BUDGET / STAGE : MOST;
-    static constexpr int SHARED = STAGE * STAGES;
+    static constexpr int LINE = WN + 8;  // words of a row on its way out: spreads the banks
+    static constexpr int OUT_BYTES = THREADS / 32 * 16 * LINE * 4;
+    static constexpr int SHARED = STAGE * STAGES > OUT_BYTES ? STAGE * STAGES : OUT_BYTES;
     static constexpr int A_COPIES = (BM * CHUNKS + THREADS - 1) / THREADS, B_COPIES = (BN / 8 * GROUP / 16 + THREADS - 1) / THREADS;
     static constexpr int MT = WM / 16, NT = WN / 8;
 };
@@ -211,50 +213,64 @@ static __device__ __forceinline__ uint32_t finished(int32_t sum, const Finish &f
            : f.epilogue == DEQUANTIZED ? __float_as_uint(dequantized(sum, f, c)) : static_cast<uint8_t>(requantized(sum, f, c));
 }
 
-// A lane has two neighbouring outputs of 2·MT rows for each of NT groups of 8; four lanes fill a 32-byte sector of words.
+static __device__ __forceinline__ Channel channel(const Finish &f, int n, int outputs) {
+    if (f.epilogue == SUMS || n >= outputs) {
+        return {0.0f, 0.0f};
+    }
+    return {f.scale[n], f.bias == nullptr ? 0.0f : f.bias[n]};
+}
+
+// Two neighbouring results; n is even.
+static __device__ __forceinline__ void store_pair(const Finish &f, int64_t row, int n, int outputs, uint32_t left, uint32_t right) {
+    const int64_t at = row * outputs + n;
+    const bool two = n + 1 < outputs;
+    if (f.epilogue == REQUANTIZED) {
+        uint8_t *out = static_cast<uint8_t *>(f.out) + at;
+        if (outputs % 2 == 0) {
+            *reinterpret_cast<uint16_t *>(out) = static_cast<uint16_t>(left | right << 8);
+            return;
+        }
+        out[0] = static_cast<uint8_t>(left);
+        if (two) {
+            out[1] = static_cast<uint8_t>(right);
+        }
+        return;
+    }
+    uint32_t *out = static_cast<uint32_t *>(f.out) + at;
+    if (outputs % 2 == 0) {
+        *reinterpret_cast<uint2 *>(out) = make_uint2(left, right);
+        return;
+    }
+    out[0] = left;
+    if (two) {
+        out[1] = right;
+    }
+}
+
+// Each warp takes its sums through shared memory, 16 rows at a time, so that a lane has the same two outputs of every row and a
+// row leaves in one piece. `lines` is the warp's own: 16 rows.
 template <typename Tile>
-static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, const Product &p, const Finish &f, int row0, int output0) {
+static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, int32_t *lines, const Product &p, const Finish &f, int row0,
+                                                  int output0, int lane) {
+    constexpr int LANES = Tile::WN / 2, AT_ONCE = 32 / LANES;
+    const int column = lane % LANES * 2, n = output0 + column;
+    const Channel left = channel(f, n, p.outputs), right = channel(f, n + 1, p.outputs);
 #pragma unroll
-    for (int j = 0; j < Tile::NT; j++) {
-        const int n = output0 + 8 * j;
-        if (n >= p.outputs) {
-            continue;
-        }
-        const bool two = n + 1 < p.outputs;
-        Channel first = {0.0f, 0.0f}, second = {0.0f, 0.0f};
-        if (f.epilogue != SUMS) {
-            first = {f.scale[n], f.bias == nullptr ? 0.0f : f.bias[n]};
-            second = two ? Channel{f.scale[n + 1], f.bias == nullptr ? 0.0f : f.bias[n + 1]} : second;
-        }
+    for (int i = 0; i < Tile::MT; i++) {
+        warp_sync();
 #pragma unroll
-        for (int i = 0; i < 2 * Tile::MT; i++) {
-            const int row = row0 + 8 * i;
-            if (row < p.rows) {
-                const uint32_t left = finished(sum[i / 2][j][i % 2 * 2] >> (8 - Tile::CODE_BITS), f, first);
-                const uint32_t right = finished(sum[i / 2][j][i % 2 * 2 + 1] >> (8 - Tile::CODE_BITS), f, second);
-                const int64_t at = static_cast<int64_t>(row) * p.outputs + n;
-                if (f.epilogue != REQUANTIZED) {
-                    uint32_t *out = static_cast<uint32_t *>(f.out) + at;
-                    if (p.outputs % 2 == 0) {
-                        *reinterpret_cast<uint2 *>(out) = make_uint2(left, right);
-                    } else {
-                        out[0] = left;
-                        if (two) {
-                            out[1] = right;
-                        }
-                    }
-                } else {
-                    uint8_t *out = static_cast<uint8_t *>(f.out) + at;
-                    if (p.outputs % 2 == 0) {
-                        *reinterpret_cast<uint16_t *>(out) = static_cast<uint16_t>(left | right << 8);
-                    } else {
-                        out[0] = static_cast<uint8_t>(left);
-                        if (two) {
-                            out[1] = static_cast<uint8_t>(right);
-                        }
-                    }
-                }
-            }
+        for (int j = 0; j < Tile::NT; j++) {
+            int32_t *at = lines + lane / 4 * Tile::LINE + 8 * j + lane % 4 * 2;
+            *reinterpret_cast<int2 *>(at) = make_int2(sum[i][j][0], sum[i][j][1]);
+            *reinterpret_cast<int2 *>(at + 8 * Tile::LINE) = make_int2(sum[i][j][2], sum[i][j][3]);
+        }
+        warp_sync();
+        const int rows = n < p.outputs ? min(16, p.rows - row0 - 16 * i) : 0;
+#pragma unroll 1
+        for (int r = lane / LANES; r < rows; r += AT_ONCE) {
+            const int2 two = *reinterpret_cast<const int2 *>(lines + r * Tile::LINE + column);
+            store_pair(f, row0 + 16 * i + r, n, p.outputs, finished(two.x >> (8 - Tile::CODE_BITS), f, left),
+                       finished(two.y >> (8 - Tile::CODE_BITS), f, right));
         }
     }
 }
@@ -283,8 +299,10 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm(u
         from = from + 1 < Tile::STAGES ? from + 1 : 0;
         to = to + 1 < Tile::STAGES ? to + 1 : 0;
     }
-    const int row = place.row + warp_row + lane / 4, output = place.output + warp_output + lane % 4 * 2;
-    store_tile<Tile>(sum, p, f, row, output);
+    async_wait<0>();
+    block_sync();
+    store_tile<Tile>(sum, reinterpret_cast<int32_t *>(shared) + warp * 16 * Tile::LINE, p, f, place.row + warp_row,
+                     place.output + warp_output, lane);
 }
 
 // Tiles: for large products one block of 8 warps a multiprocessor; two blocks of 4 warps; and for few rows or few outputs as many

@@ -11,6 +11,7 @@ import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.SilverEmbedding;
@@ -22,11 +23,13 @@ public final class CudaBackend implements Backend {
     private final Device device;
     private final AtomicInteger live = new AtomicInteger();
     private final CudaGatedMlp gatedMlp;
+    private final CudaQuantizedGemm quantizedGemm;
 
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
         this.device = device;
         this.gatedMlp = new CudaGatedMlp(device);
+        this.quantizedGemm = new CudaQuantizedGemm(this);
     }
 
     @Override
@@ -130,8 +133,14 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public QuantizedGemm quantizedGemm() {
+        return quantizedGemm;
+    }
+
+    @Override
     public void close() {
         gatedMlp.close();
+        quantizedGemm.close();
         device.close();
     }
 }

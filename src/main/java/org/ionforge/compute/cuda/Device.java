@@ -17,6 +17,9 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
     /// The generation of GPU that it is, or stands for.
     ComputeCapability capability();
 
+    /// Blocks run on so many processors at once.
+    int multiprocessors();
+
     /// Whether there is such a kernel for this generation.
     boolean has(String kernel);
 

@@ -34,6 +34,10 @@ final class DeviceScratch implements AutoCloseable {
         return take(n * Double.BYTES);
     }
 
+    DevicePointer bytes(long n) {
+        return take(n);
+    }
+
     private DevicePointer take(long bytes) {
         long piece = used;
         used += Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;

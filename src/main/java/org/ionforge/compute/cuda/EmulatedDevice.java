@@ -97,6 +97,12 @@ public final class EmulatedDevice implements Device {
         return capability;
     }
 
+    /// A small GPU: operations choose as if there were two.
+    @Override
+    public int multiprocessors() {
+        return 2;
+    }
+
     @Override
     public boolean has(String kernel) {
         return kernels.containsKey(kernel) && archive.map(a -> a.fatbinOf(kernel, capability).isPresent()).orElse(true);

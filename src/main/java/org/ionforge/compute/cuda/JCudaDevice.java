@@ -164,6 +164,11 @@ public final class JCudaDevice implements Device {
     }
 
     @Override
+    public int multiprocessors() {
+        return hardware.multiprocessors();
+    }
+
+    @Override
     public boolean has(String kernel) {
         return archive.fatbinOf(kernel, hardware.computeCapability()).isPresent();
     }

@@ -1,0 +1,108 @@
+package org.ionforge.compute.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Backends;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.ElementType;
+import org.ionforge.compute.PackedWeights;
+import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.QuantizedGemm.Format;
+import org.ionforge.compute.QuantizedGemmArguments;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every tile of the quantised product, whatever tile the launcher would choose: the conformance tests see only the chosen ones.
+class CudaQuantizedGemmTest {
+
+    private static final ElementType[] KINDS = {ElementType.S8, ElementType.U8, ElementType.U32};
+
+    static Stream<Arguments> tiles() {
+        return Stream.of(CudaQuantizedGemm.Tile.values()).flatMap(
+                tile -> Stream.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(20261122)).map(s -> Arguments.of(tile, s)));
+    }
+
+    /// Ragged in every dimension, more stages than are kept, more than one tile; rows of whole chunks, and rows to be padded.
+    @ParameterizedTest
+    @MethodSource("tiles")
+    void everyTileAgreesWithTheDefinition(CudaQuantizedGemm.Tile tile, Schedule schedule) {
+        try (EmulatedDevice device = EmulatedDevice.open(schedule); CudaBackend cuda = new CudaBackend(device);
+                Backend reference = Backends.named("reference")) {
+            int checked = 0;
+            long conflicts = device.bankConflicts();
+            for (ElementType kind : KINDS) {
+                for (Format format : Format.values()) {
+                    if (device.has(tile.kernel(kind, format))) {
+                        int inputs = (checked % 2 == 0 ? 640 : 611) / (tile == CudaQuantizedGemm.Tile.LARGE ? 2 : 1);
+                        Operands operands = Operands.random(kind, format, 131 + 137 * checked % 200, inputs, 67 + 67 * checked % 100);
+                        assertArrayEquals(operands.sums(reference, null), operands.sums(cuda, tile), tile + " " + operands.name());
+                        checked++;
+                    }
+                }
+            }
+            assertTrue(checked >= 4, "kernels of that tile");
+            assertEquals(conflicts, device.bankConflicts(), "matrix loads without bank conflicts");
+        }
+    }
+
+    /// Generations without machine code of their own run the same kernels; a Hopper has more shared memory, an Ada less.
+    @ParameterizedTest
+    @MethodSource("capabilities")
+    void everyGenerationFindsAKernel(ComputeCapability capability) {
+        try (EmulatedDevice device = EmulatedDevice.open(Schedule.FORWARD, capability); CudaBackend cuda = new CudaBackend(device);
+                Backend reference = Backends.named("reference")) {
+            for (ElementType kind : KINDS) {
+                for (int rows : new int[] {3, 70, 600}) {
+                    Operands operands = Operands.random(kind, Format.INT4, rows, 80, 130);
+                    assertArrayEquals(operands.sums(reference, null), operands.sums(cuda, null), operands.name());
+                }
+            }
+        }
+    }
+
+    static Stream<ComputeCapability> capabilities() {
+        return Stream.of(new ComputeCapability(8, 0), new ComputeCapability(8, 9), new ComputeCapability(9, 0),
+                new ComputeCapability(10, 3), new ComputeCapability(12, 0), new ComputeCapability(13, 0));
+    }
+
+    private record Operands(ElementType kind, Format format, int rows, int inputs, int outputs, byte[] activations, byte[] codes) {
+
+        static Operands random(ElementType kind, Format format, int rows, int inputs, int outputs) {
+            Random random = new Random(rows);
+            byte[] activations = new byte[(int) (rows * QuantizedGemmArguments.rowElements(kind, inputs) * kind.bytes())];
+            byte[] codes = new byte[(int) (outputs * format.rowBytes(inputs))];
+            random.nextBytes(activations);
+            random.nextBytes(codes);
+            return new Operands(kind, format, rows, inputs, outputs, activations, codes);
+        }
+
+        /// @param tile one to use on CUDA; null for what the backend chooses
+        int[] sums(Backend backend, CudaQuantizedGemm.Tile tile) {
+            QuantizedGemm gemm = backend.quantizedGemm();
+            try (Buffer a = backend.load(kind, MemorySegment.ofArray(activations));
+                    Buffer q = backend.load(format.element(), MemorySegment.ofArray(codes));
+                    PackedWeights weights = gemm.pack(format, q, outputs, inputs);
+                    Buffer out = backend.allocate(ElementType.S32, (long) rows * outputs)) {
+                if (tile == null) {
+                    gemm.multiply(a, rows, weights, new QuantizedGemm.Sums(out));
+                } else {
+                    ((CudaQuantizedGemm) gemm).multiply(tile, a, rows, weights, new QuantizedGemm.Sums(out));
+                }
+                int[] sums = new int[rows * outputs];
+                out.download(MemorySegment.ofArray(sums));
+                return sums;
+            }
+        }
+
+        String name() {
+            return rows + "×" + inputs + "×" + outputs + " " + kind + " by " + format;
+        }
+    }
+}
