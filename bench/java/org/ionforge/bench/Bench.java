@@ -3,7 +3,9 @@ package org.ionforge.bench;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.Backend;
@@ -25,10 +27,10 @@ public final class Bench {
         public static final Company NONE = new Company(List.of(), Optional.empty());
     }
 
-    /// @param onHost whether the ceilings are those of its device
-    private record Row(Result result, Cost cost, boolean onHost) {
-        Result under(Ceilings ceilings) {
-            return result.under(onHost ? ceilings.share(cost, result.medianMs()) : Optional.empty());
+    /// @param ceilings of its device
+    private record Row(Result result, Cost cost, Ceilings ceilings) {
+        Result underCeilings() {
+            return result.under(ceilings.share(cost, result.medianMs()));
         }
     }
 
@@ -36,7 +38,7 @@ public final class Bench {
     private final Company company;
     private final PrintStream out;
     private final PrintStream err;
-    private final Ceilings ceilings;
+    private final Map<String, Ceilings> ceilings = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private boolean differs;
 
@@ -45,7 +47,6 @@ public final class Bench {
         this.company = company;
         this.out = out;
         this.err = err;
-        ceilings = new Ceilings(options.threads());
     }
 
     public static void main(String[] arguments) {
@@ -96,19 +97,17 @@ public final class Bench {
             ionforge_cpu_h.ionforge_cpu_set_threads(options.threads());
         }
         company.peers().forEach(peer -> peer.setThreads(options.threads()));
-        List<String> devices = new ArrayList<>();
         out.println(ResultFile.machineName() + ", " + options.threads() + " threads");
         out.println(ResultLines.HEADER);
         for (String name : options.backends().isEmpty() ? fastBackends() : options.backends()) {
             try (Backend backend = Backends.named(name)) {
-                devices.add(name + ": " + backend.description());
+                ceilings.put(name, Ceilings.of(backend, options.threads()));
                 benchmarks.stream().filter(each -> options.suites().contains(each.suite())).forEach(each -> measure(each, backend));
+                out.println(name + ": " + backend.description() + "; ceilings: " + ceilings.get(name));
             }
         }
-        out.println(ceilings);
-        devices.forEach(out::println);
-        options.json().ifPresent(file -> ResultFile.of(command.replaceFirst("\\s--json[ =]\\S+", "").strip(), ceilings.members(),
-                rows.stream().map(row -> row.under(ceilings)).toList()).write(file));
+        options.json().ifPresent(file -> ResultFile.of(command.replaceFirst("\\s--json[ =]\\S+", "").strip(), members(),
+                rows.stream().map(Row::underCeilings).toList()).write(file));
         return rows.isEmpty() ? 3 : differs ? 1 : 0;
     }
 
@@ -119,7 +118,7 @@ public final class Bench {
                 company.stopwatch().filter(_ -> size == Benchmark.Size.FULL && backend.hostAddressable()));
         for (Workload workload : benchmark.workloads(size)) {
             if (options.asks(workload)) {
-                ceilings.sample();
+                ceilings.get(backend.name()).sample();
                 try {
                     measure(workload, backend, comparison);
                 } catch (EnvironmentException e) {
@@ -146,13 +145,19 @@ public final class Bench {
     }
 
     private void add(Result result, Workload workload, Backend backend) {
-        rows.add(new Row(result, workload.cost(), backend.hostAddressable()));
-        out.println(ResultLines.of(rows.getLast().under(ceilings)));
+        rows.add(new Row(result, workload.cost(), ceilings.get(backend.name())));
+        out.println(ResultLines.of(rows.getLast().underCeilings()));
         if (result.peer() != null && !agree(result.sum(), result.peerSum(), workload.tolerance())) {
             differs = true;
             err.println("ionforge: " + result.operation() + " " + result.shape() + ": " + result.peer() + " computes something else: sum "
                     + result.peerSum() + " beside ours " + result.sum());
         }
+    }
+
+    private Map<String, Map<String, Double>> members() {
+        Map<String, Map<String, Double>> members = new LinkedHashMap<>();
+        ceilings.forEach((backend, each) -> members.put(backend, each.members()));
+        return members;
     }
 
     private static boolean agree(double a, double b, double tolerance) {

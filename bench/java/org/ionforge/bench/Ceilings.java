@@ -1,31 +1,31 @@
 package org.ionforge.bench;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongToDoubleFunction;
-import java.util.stream.IntStream;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.cuda.CudaBackend;
+import org.ionforge.compute.cuda.CudaPeaks;
+import org.ionforge.compute.cuda.JCudaDevice;
 
-/// What this machine gives to whoever does nothing but copy, or nothing but arithmetic, with so many threads. Sampled again before
-/// every workload, since a machine that others use is not the same all the time; the best sample counts, since a ceiling is what was
-/// reached.
+/// What a backend's device gives to whoever does nothing but copy, or nothing but arithmetic. Sampled again before every workload,
+/// since a machine that others use is not the same all the time; the best sample counts, since a ceiling is what was reached.
 final class Ceilings {
 
     private static final int FIRST_SAMPLES = 5;
     /// Beyond any cache.
     private static final long COPIED_BYTES = 1L << 27;
-    /// Rounds of a peak function: 20 ms.
+    /// Rounds of a processor's peak function (20 ms), and of a GPU's kernels (some 10 ms).
     private static final long ROUNDS = 2_000;
+    private static final int FMA_ROUNDS = 150_000;
+    private static final int DOT_ROUNDS = 40_000;
 
-    private final int threads;
-    private final boolean arithmetic = ionforge_cpu_h.isAvailable();
-    private double copyGBps;
-    private double fmaGflops;
-    private double dotGops;
+    private final Map<String, DoubleSupplier> probes;
+    private final Map<String, Double> best = new LinkedHashMap<>();
 
     /// How near to its bound a run came.
     ///
@@ -34,38 +34,49 @@ final class Ceilings {
     record Share(double share, String name) {
     }
 
-    Ceilings(int threads) {
-        this.threads = threads;
+    private Ceilings(Map<String, DoubleSupplier> probes) {
+        this.probes = probes;
         for (int i = 0; i < FIRST_SAMPLES; i++) {
             sample();
         }
     }
 
+    /// Of the device that `backend` runs on, with so many threads; the emulator has none, and without the native library there is only
+    /// the copy.
+    static Ceilings of(Backend backend, int threads) {
+        Map<String, DoubleSupplier> probes = new LinkedHashMap<>();
+        if (backend instanceof CudaBackend cuda) {
+            if (cuda.device() instanceof JCudaDevice gpu) {
+                CudaPeaks peaks = new CudaPeaks(cuda, gpu.hardware().multiprocessors());
+                probes.put("copyGBps", () -> peaks.copy(8 * COPIED_BYTES));
+                probes.put("fmaGflops", () -> peaks.fma(FMA_ROUNDS));
+                probes.put("dotGops", () -> peaks.dot(DOT_ROUNDS));
+                probes.put("dotBf16Gflops", () -> peaks.dotBf16(DOT_ROUNDS));
+            }
+        } else {
+            probes.put("copyGBps", () -> HostPeaks.copy(COPIED_BYTES, threads));
+            if (ionforge_cpu_h.isAvailable()) {
+                probes.put("fmaGflops", () -> HostPeaks.all(threads, () -> ionforge_cpu_h.ionforge_cpu_fma_peak(ROUNDS)));
+                probes.put("dotGops", () -> HostPeaks.all(threads, () -> ionforge_cpu_h.ionforge_cpu_dot_peak(ROUNDS)));
+            }
+        }
+        return new Ceilings(probes);
+    }
+
     /// Measures once more.
     void sample() {
-        copyGBps = Math.max(copyGBps, copy());
-        if (arithmetic) {
-            fmaGflops = Math.max(fmaGflops, all(ionforge_cpu_h::ionforge_cpu_fma_peak));
-            dotGops = Math.max(dotGops, all(ionforge_cpu_h::ionforge_cpu_dot_peak));
-        }
+        probes.forEach((name, probe) -> best.merge(name, probe.getAsDouble() / 1e9, Math::max));
     }
 
     /// For the JSON, with the unit in the name.
     Map<String, Double> members() {
-        Map<String, Double> members = new LinkedHashMap<>();
-        members.put("threads", (double) threads);
-        members.put("copyGBps", copyGBps);
-        if (arithmetic) {
-            members.put("fmaGflops", fmaGflops);
-            members.put("dotGops", dotGops);
-        }
-        return members;
+        return new LinkedHashMap<>(best);
     }
 
     /// The least time that these ceilings allow, over the time it took.
     Optional<Share> share(Cost cost, double ms) {
-        double copyMs = cost.bytes() / copyGBps / 1e6;
-        double arithmeticMs = arithmetic ? cost.operations() / (cost.unit() == Cost.Unit.FMA ? fmaGflops : dotGops) / 1e6 : 0;
+        double copyMs = leastMs(cost.bytes(), "copyGBps");
+        double arithmeticMs = leastMs(cost.operations(), cost.unit().ceiling());
         if (copyMs == 0 && arithmeticMs == 0) {
             return Optional.empty();
         }
@@ -73,27 +84,13 @@ final class Ceilings {
                 : new Share(arithmeticMs / ms, cost.unit().name().toLowerCase(Locale.ROOT)));
     }
 
+    private double leastMs(long amount, String ceiling) {
+        return best.containsKey(ceiling) ? amount / best.get(ceiling) / 1e6 : 0;
+    }
+
     @Override
     public String toString() {
-        String copy = String.format(Locale.ROOT, "ceilings: copy %.1f GB/s", copyGBps);
-        return arithmetic ? copy + String.format(Locale.ROOT, ", FMA %.1f GFLOP/s, integer dot %.1f GOP/s", fmaGflops, dotGops) : copy;
-    }
-
-    /// Bytes read and written.
-    private double copy() {
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment from = arena.allocate(COPIED_BYTES, 64).fill((byte) 1);
-            MemorySegment to = arena.allocate(COPIED_BYTES, 64).fill((byte) 2);
-            double ms = Samples.time(() -> IntStream.range(0, threads).parallel().forEach(thread -> {
-                long first = COPIED_BYTES * thread / threads;
-                MemorySegment.copy(from, first, to, first, COPIED_BYTES * (thread + 1) / threads - first);
-            }));
-            return 2 * COPIED_BYTES / ms / 1e6;
-        }
-    }
-
-    /// All threads at once: what one of them does alone, times their number, is more than a busy chip gives.
-    private double all(LongToDoubleFunction peak) {
-        return IntStream.range(0, threads).parallel().mapToDouble(_ -> peak.applyAsDouble(ROUNDS)).sum() / 1e9;
+        return best.isEmpty() ? "no ceilings" : best.entrySet().stream().map(each -> String.format(Locale.ROOT, "%s %.1f", each.getKey(),
+                each.getValue())).collect(Collectors.joining(", "));
     }
 }

@@ -11,9 +11,22 @@ public record Cost(long bytes, long operations, Unit unit) {
     /// The pipe that does the operations.
     public enum Unit {
         /// Multiply-adds of floats.
-        FMA,
-        /// Dot products of bytes in 32 bits.
-        DOT
+        FMA("fmaGflops"),
+        /// Products of bytes summed in 32 bits.
+        DOT("dotGops"),
+        /// Products of BF16 summed in FP32, on tensor cores.
+        BF16("dotBf16Gflops");
+
+        private final String ceiling;
+
+        Unit(String ceiling) {
+            this.ceiling = ceiling;
+        }
+
+        /// Its name among the ceilings.
+        String ceiling() {
+            return ceiling;
+        }
     }
 
     public static final Cost UNKNOWN = bytes(0);
@@ -24,6 +37,10 @@ public record Cost(long bytes, long operations, Unit unit) {
 
     public Cost fma(long operations) {
         return new Cost(bytes, operations, Unit.FMA);
+    }
+
+    public Cost bf16(long operations) {
+        return new Cost(bytes, operations, Unit.BF16);
     }
 
     public Cost dot(long operations) {

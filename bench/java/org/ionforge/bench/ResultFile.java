@@ -16,10 +16,10 @@ import org.ionforge.compute.HostMachine;
 /// What a benchmark leaves in bench/results/: the machine, its measured ceilings, and a [Result] a line.
 ///
 /// @param command  the command that made it
-/// @param ceilings measured in the same run, named with their unit (`copyGBps`, `fmaGflopsPerCore`)
-record ResultFile(String machine, LocalDate date, String command, Map<String, Double> ceilings, List<Result> results) {
+/// @param ceilings measured in the same run, by backend, named with their unit (`copyGBps`, `fmaGflops`)
+record ResultFile(String machine, LocalDate date, String command, Map<String, ?> ceilings, List<Result> results) {
 
-    static ResultFile of(String command, Map<String, Double> ceilings, List<Result> results) {
+    static ResultFile of(String command, Map<String, ?> ceilings, List<Result> results) {
         return new ResultFile(machineName(), LocalDate.now(), command, ceilings, results);
     }
 

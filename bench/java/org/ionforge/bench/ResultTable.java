@@ -81,7 +81,8 @@ final class ResultTable {
 
     private static String members(JsonNode members) {
         StringJoiner text = new StringJoiner(", ");
-        members.properties().forEach(member -> text.add(member.getKey() + " " + significant(member.getValue().asDouble())));
+        members.properties().forEach(member -> text.add(member.getKey() + " "
+                + (member.getValue().isObject() ? members(member.getValue()) : significant(member.getValue().asDouble()))));
         return text.toString();
     }
 
