@@ -3,6 +3,7 @@ package org.ionforge.export.netx;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Dataset;
 import io.jhdf.exceptions.HdfException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,7 +117,12 @@ public record NetxNetwork(List<NetxLayer> layers) {
         }
 
         private String text(String name) {
-            return dataset(name).getData() instanceof String text ? text.replace("\0", "").strip() : "";
+            return switch (dataset(name).getData()) {
+                case String text -> text.replace("\0", "").strip();
+                case String[] texts when texts.length == 1 -> texts[0].replace("\0", "").strip();
+                case byte[] bytes -> new String(bytes, StandardCharsets.UTF_8).replace("\0", "").strip();
+                case Object other -> throw new InputException(path + ": " + group + name + " holds no text but " + other.getClass().getSimpleName());
+            };
         }
 
         /// Whole numbers, whatever type they are stored as.

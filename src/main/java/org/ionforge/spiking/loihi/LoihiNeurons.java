@@ -45,6 +45,11 @@ final class LoihiNeurons {
         started = true;
     }
 
+    /// The membrane of a neuron after the last step.
+    int voltage(int neuron) {
+        return voltage[neuron];
+    }
+
     private static int decayed(int state, int decay) {
         int size = (int) ((long) Math.abs(state) * (NetxNeuron.WHOLE - decay) >> 12);
         return state < 0 ? -size : size;

@@ -14,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.netx.NetxLayer;
 import org.ionforge.export.netx.NetxNetwork;
+import org.ionforge.export.netx.NetxNeuron;
 import org.ionforge.spiking.data.IdxImages;
 import org.ionforge.spiking.data.MnistPackage;
 import org.ionforge.spiking.data.ValueSamples;
@@ -106,6 +108,30 @@ class LavaNetworksTest {
                 return answer == digits.label(image);
             }).count();
             assertTrue(right > 0.94 * images, right + " of " + images + " digits");
+        }
+    }
+
+    /// A neuron on Loihi with a weight of 10 and vDecay 163 (τ = 25 steps): columns input spike, membrane, output spike. A spike
+    /// arrives one step late there, and in the step in which the neuron fires the chip's register shows 128, not the membrane.
+    @Test
+    void aNeuronFollowsTheChipsTrace() throws IOException {
+        for (String name : List.of("lif_lava_loihi_fixed.csv", "lif_lava_cpu_fixed.csv")) {
+            List<String> lines = Files.readAllLines(Path.of(System.getenv("IONFORGE_DATA"), "nir/lif", name));
+            LoihiNeurons neuron = new LoihiNeurons(new NetxNeuron(4096, 163, 25), new int[1]);
+            int arriving = 0;
+            int spikes = 0;
+            for (int t = 0; t < lines.size(); t++) {
+                double[] row = Stream.of(lines.get(t).split(",")).mapToDouble(Double::parseDouble).toArray();
+                byte[] fired = new byte[1];
+                neuron.step(new int[] {arriving}, fired);
+                assertEquals(row[2], fired[0], name + ", step " + t + ": spike");
+                if (fired[0] == 0) {
+                    assertEquals(row[1], neuron.voltage(0), name + ", step " + t + ": membrane");
+                }
+                spikes += fired[0];
+                arriving = row[0] == 0 ? 0 : 10;
+            }
+            assertEquals(4, spikes);
         }
     }
 
