@@ -1,5 +1,6 @@
 #include "parallel.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -8,6 +9,21 @@
 
 namespace ionforge {
 namespace {
+
+// How long a thread watches for what it waits for before it goes to sleep: some 30 µs, less than it takes to wake one up. Small
+// products follow each other faster than that.
+constexpr int WATCH = 1000;
+
+template <typename Condition>
+bool watch(const Condition &condition) {
+    for (int i = 0; i < WATCH; i++) {
+        if (condition()) {
+            return true;
+        }
+        __builtin_ia32_pause();
+    }
+    return false;
+}
 
 class Pool {
 public:
@@ -25,56 +41,71 @@ public:
             }
             return;
         }
-        {
-            std::lock_guard<std::mutex> lock(state);
-            while (static_cast<int>(workers.size()) < limit.load() - 1) {
-                const int number = static_cast<int>(workers.size());
-                const uint64_t seen = generation;
-                workers.emplace_back([this, number, seen] { work(number, seen); });
-                workers.back().detach();
-            }
-            current = &task;
-            total = tasks;
-            next.store(0);
-            helpers = limit.load() - 1;
-            active = static_cast<int>(workers.size());
-            generation++;
+        while (static_cast<int>(workers.size()) < limit.load() - 1) {
+            const int number = static_cast<int>(workers.size());
+            workers.emplace_back([this, number, seen = call_of(ticket.load())] { work(number, seen); });
+            workers.back().detach();
         }
-        wake.notify_all();
-        take(task);
-        std::unique_lock<std::mutex> lock(state);
-        done.wait(lock, [this] { return active == 0; });
-        current = nullptr;
+        const uint64_t call = call_of(ticket.load()) + 1;
+        ticket.store((call << INDEX_BITS) - 1);  // the last call has no further task, whatever `total` becomes
+        current.store(&task);
+        total.store(tasks);
+        finished.store(0);
+        helpers.store(limit.load() - 1);
+        ticket.store(call << INDEX_BITS);
+        if (asleep.load() > 0) {
+            const std::lock_guard<std::mutex> lock(state);  // held by a worker between its last look and its sleep
+            wake.notify_all();
+        }
+        take(call);
+        const auto all = [&] { return finished.load() == tasks; };
+        if (!watch(all)) {
+            std::unique_lock<std::mutex> lock(state);
+            done.wait(lock, all);
+        }
     }
 
     std::atomic<int> limit{static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))};
 
 private:
-    void take(const std::function<void(int64_t)> &task) {
-        for (int64_t i = next.fetch_add(1); i < total; i = next.fetch_add(1)) {
-            task(i);
+    // A ticket: the number of the call, and in its low bits the task of it that is next. A call's number and its tasks are taken
+    // in one step, so a worker that comes late finds another call's number and leaves its tasks alone.
+    static constexpr int INDEX_BITS = 40;
+
+    static uint64_t call_of(uint64_t ticket) { return ticket >> INDEX_BITS; }
+    static int64_t index_of(uint64_t ticket) { return static_cast<int64_t>(ticket & ((uint64_t{1} << INDEX_BITS) - 1)); }
+
+    void take(uint64_t call) {
+        uint64_t t = ticket.load();
+        while (call_of(t) == call) {
+            const std::function<void(int64_t)> *task = current.load();
+            const int64_t tasks = total.load();
+            if (index_of(t) >= tasks) {
+                return;
+            }
+            if (ticket.compare_exchange_weak(t, t + 1)) {  // from here on the call cannot end before this task does
+                (*task)(index_of(t));
+                if (finished.fetch_add(1) == tasks - 1) {
+                    const std::lock_guard<std::mutex> lock(state);
+                    done.notify_one();
+                }
+                t = ticket.load();
+            }
         }
     }
 
     void work(int number, uint64_t seen) {
+        const auto called = [&] { return call_of(ticket.load()) != seen; };
         for (;;) {
-            const std::function<void(int64_t)> *task;
-            bool helps;
-            {
+            if (!watch(called)) {
                 std::unique_lock<std::mutex> lock(state);
-                wake.wait(lock, [&] { return generation != seen; });
-                seen = generation;
-                task = current;
-                helps = number < helpers;
+                asleep.fetch_add(1);
+                wake.wait(lock, called);
+                asleep.fetch_sub(1);
             }
-            if (helps) {
-                take(*task);
-            }
-            {
-                std::lock_guard<std::mutex> lock(state);
-                if (--active == 0) {
-                    done.notify_one();
-                }
+            seen = call_of(ticket.load());
+            if (number < helpers.load()) {
+                take(seen);
             }
         }
     }
@@ -84,12 +115,12 @@ private:
     std::condition_variable wake;
     std::condition_variable done;
     std::vector<std::thread> workers;
-    const std::function<void(int64_t)> *current = nullptr;
-    int64_t total = 0;
-    std::atomic<int64_t> next{0};
-    uint64_t generation = 0;
-    int helpers = 0;
-    int active = 0;
+    std::atomic<const std::function<void(int64_t)> *> current{nullptr};
+    std::atomic<int64_t> total{0};
+    std::atomic<int64_t> finished{0};
+    std::atomic<uint64_t> ticket{0};
+    std::atomic<int> helpers{0};
+    std::atomic<int> asleep{0};
 };
 
 }  // namespace
