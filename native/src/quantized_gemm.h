@@ -12,6 +12,7 @@ enum class Epilogue : int32_t { SUMS, DEQUANTIZED, REQUANTIZED };
 constexpr int64_t GROUP = 16;
 
 struct QuantizedGemm {
+    uint64_t call;  // another number for every call
     const void *activations;
     Activations kind;
     int32_t weight_bits;  // 8, 4 or 2

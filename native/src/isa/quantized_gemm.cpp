@@ -10,6 +10,7 @@
 // the L2 cache. A panel of up to four groups goes through all of the task's rows, tile by tile: a row tile's activations stay
 // in L1, the panel comes from L2 at under half of what it can deliver, and no sum leaves the registers before the whole depth
 // is done. Deeper than DEEP the panel would leave L2: then the depth goes in slices, and the sums wait in between.
+#include "dot_narrow.h"
 #include "dot_tile.h"
 
 #include <algorithm>
@@ -57,6 +58,28 @@ TileFunction tile_function(int bits, int64_t groups, int64_t rows) {
     return of[groups - 1][rows - 1];
 }
 
+#if defined(__AVX512VNNI__)
+
+// Whether weights of that many outputs lie as dot_narrow.h wants them.
+bool narrow(int64_t outputs) { return outputs <= MAX_NARROW; }
+
+template <int R, int... C>
+constexpr std::array<void (*)(const NarrowOperands &), MAX_NARROW> narrow_tiles(std::integer_sequence<int, C...>) {
+    return {narrow_tile<C + 1, R>...};
+}
+
+void narrow_rows(int64_t outputs, int64_t rows, const NarrowOperands &operands) {
+    constexpr auto OUTPUTS = std::make_integer_sequence<int, MAX_NARROW>();
+    static constexpr auto ONE = narrow_tiles<1>(OUTPUTS), TWO = narrow_tiles<2>(OUTPUTS);
+    (rows == 1 ? ONE : TWO)[outputs - 1](operands);
+}
+
+#else
+
+bool narrow(int64_t) { return false; }
+
+#endif
+
 // Cuts n into the fewest parts of at most `most` and as equal as can be: part i of them.
 struct Parts {
     int64_t n, count;
@@ -71,15 +94,20 @@ struct Parts {
 
 void prepare_bytes(const uint8_t *from, int64_t n, uint8_t flip, uint8_t *to) {
     const __m512i flips = _mm512_set1_epi8(static_cast<char>(flip));
-    for (int64_t k = 0; k < n; k += LINE) {
-        const __mmask64 mask = n - k >= LINE ? ~__mmask64{0} : (__mmask64{1} << (n - k)) - 1;
-        _mm512_store_si512(to + k, _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, from + k), flips));
+    int64_t k = 0;
+    for (; k + LINE <= n; k += LINE) {
+        _mm512_store_si512(to + k, _mm512_xor_si512(_mm512_loadu_si512(from + k), flips));
+    }
+    if (k < n) {
+        const __mmask64 rest = (__mmask64{1} << (n - k)) - 1;
+        _mm512_store_si512(to + k, _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, from + k), flips));
     }
 }
 
 void prepare_spikes(const uint32_t *from, int64_t n, uint8_t *to) {
-    for (int64_t k = 0; k < n; k += 32) {
-        _mm256_store_si256(reinterpret_cast<__m256i *>(to + k), _mm256_maskz_set1_epi8(from[k / 32], 1));
+    for (int64_t k = 0; k < n; k += LINE) {  // whole lines: what reads them would wait for two halves
+        const uint64_t high = k + 32 < n ? from[k / 32 + 1] : 0;
+        _mm512_store_si512(to + k, _mm512_maskz_set1_epi8(from[k / 32] | high << 32, 1));
     }
 }
 
@@ -116,53 +144,84 @@ constexpr int32_t FLIPPED = 0;
 
 // ---- epilogues ----
 
-// Plain loops that the compiler makes vector code of; this file is compiled without contraction.
+// Plain loops that the compiler makes vector code of, 16 columns at a time; this file is compiled without contraction.
 struct Columns {
     float scale[PANEL], bias[PANEL];
     int64_t n;
+
+    Columns(const QuantizedGemm &g, int64_t column, int64_t n) : n(n) {
+        if (g.epilogue != Epilogue::SUMS) {
+            std::copy_n(g.scale + column, n, scale);
+            if (g.bias != nullptr) {
+                std::copy_n(g.bias + column, n, bias);
+            }
+        }
+    }
 };
 
-inline void dequantize(const int32_t *sums, int shift, const Columns &c, bool biased, float *out) {
-    if (biased) {
-        for (int64_t j = 0; j < c.n; j++) {
-            out[j] = static_cast<float>(sums[j] >> shift) * c.scale[j] + c.bias[j];
-        }
-    } else {
-        for (int64_t j = 0; j < c.n; j++) {
-            out[j] = static_cast<float>(sums[j] >> shift) * c.scale[j];
-        }
+// body(j, width) for the groups of columns, width a constant 16 but for the last.
+template <typename Body>
+inline void by_groups(int64_t n, const Body &body) {
+    int64_t j = 0;
+    for (; j + GROUP <= n; j += GROUP) {
+        body(j, std::integral_constant<int, GROUP>());
+    }
+    if (j < n) {
+        body(j, static_cast<int>(n - j));
     }
 }
 
-inline void requantize(const float *values, const QuantizedGemm &g, int64_t n, int8_t *out) {
-    constexpr float MAGIC = 12582912.0f;  // 1.5·2^23: adding it rounds to an integer, half to even
-    for (int64_t j = 0; j < n; j++) {
-        float v = values[j] * g.inverse;
-        v = v > g.minimum ? v : g.minimum;  // also for a NaN
-        v = v < g.maximum ? v : g.maximum;
-        out[j] = static_cast<int8_t>(static_cast<int32_t>((v + MAGIC) - MAGIC));
-    }
-}
-
-// Row `row`, columns from `column` on.
-void finish_row(const QuantizedGemm &g, const int32_t *sums, int shift, const Columns &c, int64_t row, int64_t column) {
-    const int64_t at = row * g.outputs + column;
-    switch (g.epilogue) {
-        case Epilogue::SUMS: {
-            int32_t *out = static_cast<int32_t *>(g.out) + at;
-            for (int64_t j = 0; j < c.n; j++) {
-                out[j] = sums[j] >> shift;
+inline void dequantize(const int32_t *__restrict sums, const Columns &c, bool biased, float *__restrict out) {
+    by_groups(c.n, [&](int64_t first, auto width) {
+        const int32_t *from = sums + first;
+        const float *scale = c.scale + first, *bias = c.bias + first;
+        float *to = out + first;
+        if (biased) {
+            for (int j = 0; j < width; j++) {
+                to[j] = static_cast<float>(from[j]) * scale[j] + bias[j];
             }
-            break;
+        } else {
+            for (int j = 0; j < width; j++) {
+                to[j] = static_cast<float>(from[j]) * scale[j];
+            }
         }
-        case Epilogue::DEQUANTIZED:
-            dequantize(sums, shift, c, g.bias != nullptr, static_cast<float *>(g.out) + at);
-            break;
-        case Epilogue::REQUANTIZED: {
-            float values[PANEL];
-            dequantize(sums, shift, c, g.bias != nullptr, values);
-            requantize(values, g, c.n, static_cast<int8_t *>(g.out) + at);
-            break;
+    });
+}
+
+inline void requantize(const float *__restrict values, const QuantizedGemm &g, int64_t n, int8_t *__restrict out) {
+    constexpr float MAGIC = 12582912.0f;  // 1.5·2^23: adding it rounds to an integer, half to even
+    const float inverse = g.inverse, minimum = g.minimum, maximum = g.maximum;
+    by_groups(n, [&](int64_t first, auto width) {
+        for (int j = 0; j < width; j++) {
+            float v = values[first + j] * inverse;
+            v = v > minimum ? v : minimum;  // also for a NaN
+            v = v < maximum ? v : maximum;
+            out[first + j] = static_cast<int8_t>(static_cast<int32_t>((v + MAGIC) - MAGIC));
+        }
+    });
+}
+
+// Rows of sums, `stride` apart, to rows of the result from (row, column) on.
+void finish(const QuantizedGemm &g, const int32_t *sums, int64_t stride, const Columns &c, int64_t row, int64_t rows, int64_t column) {
+    for (int64_t r = 0; r < rows; r++, sums += stride) {
+        const int64_t at = (row + r) * g.outputs + column;
+        switch (g.epilogue) {
+            case Epilogue::SUMS: {
+                int32_t *out = static_cast<int32_t *>(g.out) + at;
+                for (int64_t j = 0; j < c.n; j++) {
+                    out[j] = sums[j];
+                }
+                break;
+            }
+            case Epilogue::DEQUANTIZED:
+                dequantize(sums, c, g.bias != nullptr, static_cast<float *>(g.out) + at);
+                break;
+            case Epilogue::REQUANTIZED: {
+                float values[PANEL];
+                dequantize(sums, c, g.bias != nullptr, values);
+                requantize(values, g, c.n, static_cast<int8_t *>(g.out) + at);
+                break;
+            }
         }
     }
 }
@@ -172,6 +231,14 @@ void finish_row(const QuantizedGemm &g, const int32_t *sums, int shift, const Co
 // Memory of a thread, kept from call to call.
 class Scratch {
 public:
+    // Whether the rows that lie here are those; they are from now on.
+    bool holds(uint64_t of_call, int64_t first_row) {
+        const bool same = call == of_call && row == first_row;
+        call = of_call;
+        row = first_row;
+        return same;
+    }
+
     uint8_t *bytes(int64_t n) {
         if (n > size) {
             memory.reset(static_cast<uint8_t *>(operator new(n, std::align_val_t{LINE})));
@@ -186,6 +253,8 @@ private:
     };
     std::unique_ptr<uint8_t, Free> memory;
     int64_t size = 0;
+    uint64_t call = 0;
+    int64_t row = 0;
 };
 
 // Bytes from one prepared row to the next: whole lines, and an odd number of them, so that the rows of a tile do not all fall
@@ -198,62 +267,101 @@ int64_t row_stride(int64_t inputs) {
 class Walk {
 public:
     Walk(const QuantizedGemm &gemm, const QuantizedGemmTask &rectangle)
-        : g(gemm), task(rectangle), depth(quads(g.inputs)), stride(row_stride(g.inputs)), shift(8 - g.weight_bits) {
+        : g(gemm), task(rectangle), depth(quads(g.inputs)), stride(row_stride(g.inputs)) {
         thread_local Scratch scratch;
         const int64_t rows_bytes = task.rows * stride;
         activations = scratch.bytes(rows_bytes + task.rows * PANEL * 4);
         sums = reinterpret_cast<int32_t *>(activations + rows_bytes);
-        const int64_t row_bytes = g.kind == Activations::SPIKES ? (g.inputs + 31) / 32 * 4 : g.inputs;
-        const uint8_t *from = static_cast<const uint8_t *>(g.activations) + task.first_row * row_bytes;
-        for (int64_t r = 0; r < task.rows; r++) {
-            prepare_row(g.kind, from + r * row_bytes, g.inputs, activations + r * stride);
-        }
+        prepared = scratch.holds(g.call, task.first_row);
     }
 
     void run() {
+#if defined(__AVX512VNNI__)
+        if (narrow(g.outputs)) {
+            run_narrow();
+            return;
+        }
+#endif
         const Parts panels(task.groups, MAX_GROUPS);
         for (int64_t i = 0; i < panels.count; i++) {
             panel(task.first_group + panels.start(i), panels.start(i + 1) - panels.start(i));
+            prepared = true;
         }
     }
 
 private:
+    void prepare(int64_t row, int64_t rows) {
+        const int64_t row_bytes = g.kind == Activations::SPIKES ? (g.inputs + 31) / 32 * 4 : g.inputs;
+        const uint8_t *from = static_cast<const uint8_t *>(g.activations) + (task.first_row + row) * row_bytes;
+        for (int64_t r = 0; r < rows; r++) {
+            prepare_row(g.kind, from + r * row_bytes, g.inputs, activations + (row + r) * stride);
+        }
+    }
+
+#if defined(__AVX512VNNI__)
+    void run_narrow() {
+        const Columns columns(g, 0, g.outputs);
+        const bool bytes = g.kind != Activations::SPIKES;
+        for (int64_t row = 0, rows; row < task.rows; row += rows) {
+            rows = std::min<int64_t>(2, task.rows - row);
+            if (!bytes) {
+                prepare(row, rows);
+            }
+            narrow_rows(g.outputs, rows, {
+                .activations = bytes ? static_cast<const uint8_t *>(g.activations) + (task.first_row + row) * g.inputs
+                                     : activations + row * stride,
+                .activation_stride = bytes ? g.inputs : stride,
+                .flip = static_cast<uint8_t>(g.kind == Activations::S8 ? 0x80 : 0),
+                .weights = g.weights + GROUP * 4,
+                .inputs = g.inputs,
+                .start = starts(0),
+                .sums = sums,
+                .sums_stride = PANEL,
+            });
+            finish(g, sums, PANEL, columns, task.first_row + row, rows, 0);
+        }
+    }
+#endif
+
+    const int32_t *starts(int64_t column) const {
+        static constexpr int32_t NONE[PANEL] = {};
+        return g.kind == Activations::S8 ? reinterpret_cast<const int32_t *>(g.weights) + column : NONE;
+    }
+
+    // The first panel of a task prepares the rows as it comes to them, when they are about to be needed in L1.
     void panel(int64_t first_group, int64_t groups) {
         const int64_t column = first_group * GROUP;
         const int64_t group_bytes = depth * quad_bytes(g.weight_bits);
-        Columns columns;
-        columns.n = std::min(groups * GROUP, g.outputs - column);
-        if (g.epilogue != Epilogue::SUMS) {
-            std::copy_n(g.scale + column, columns.n, columns.scale);
-            if (g.bias != nullptr) {
-                std::copy_n(g.bias + column, columns.n, columns.bias);
-            }
-        }
-        const int32_t none[PANEL] = {};
-        const int32_t *starts = g.kind == Activations::S8 ? reinterpret_cast<const int32_t *>(g.weights) + column : none;
+        const Columns columns(g, column, std::min(groups * GROUP, g.outputs - column));
         const uint8_t *weights = g.weights + g.groups() * GROUP * 4 + first_group * group_bytes;
         const Parts tiles(task.rows, most_rows(static_cast<int>(groups)));
         const Parts slices(depth, tiles.count == 1 ? depth : DEEP / QUAD_CODES);
+        // Whole groups of plain sums go from the registers into the result.
+        const bool direct = g.epilogue == Epilogue::SUMS && columns.n == groups * GROUP;
         for (int64_t s = 0; s < slices.count; s++) {
             const int64_t from = slices.start(s), to = slices.start(s + 1);
+            const bool first = s == 0, last = s == slices.count - 1;
             for (int64_t i = 0; i < tiles.count; i++) {
                 const int64_t row = tiles.start(i), rows = tiles.start(i + 1) - row;
-                int32_t *c = sums + row * PANEL;
+                if (!prepared && first) {
+                    prepare(row, rows);
+                }
+                int32_t *waiting = sums + row * PANEL;
+                const int64_t out = (task.first_row + row) * g.outputs + column;
                 tile_function(g.weight_bits, groups, rows)({
                     .activations = activations + row * stride + from * QUAD * 4,
                     .activation_stride = stride,
                     .weights = weights + from * quad_bytes(g.weight_bits),
                     .weight_stride = group_bytes,
                     .quads = to - from,
-                    .start = s == 0 ? starts : c,
-                    .start_stride = s == 0 ? 0 : PANEL,
-                    .sums = c,
-                    .sums_stride = PANEL,
+                    .start = first ? starts(column) : waiting,
+                    .start_stride = first ? 0 : PANEL,
+                    .sums = direct && last ? static_cast<int32_t *>(g.out) + out : waiting,
+                    .sums_stride = direct && last ? g.outputs : PANEL,
+                    .shift = last ? 8 - g.weight_bits : 0,
                 });
-                if (s == slices.count - 1) {
-                    for (int64_t r = 0; r < rows; r++) {
-                        finish_row(g, c + r * PANEL, shift, columns, task.first_row + row + r, column);
-                    }
+                if (last && !direct) {
+                    finish(g, waiting, PANEL, columns, task.first_row + row, rows, column);
                 }
             }
         }
@@ -262,32 +370,38 @@ private:
     const QuantizedGemm &g;
     const QuantizedGemmTask &task;
     const int64_t depth, stride;
-    const int shift;
     uint8_t *activations;
     int32_t *sums;
+    bool prepared;
 };
 
 }  // namespace
 
 int64_t quantized_gemm_packed_bytes(int32_t bits, int64_t outputs, int64_t inputs) {
     const int64_t groups = (outputs + GROUP - 1) / GROUP;
-    return groups * (GROUP * 4 + quads(inputs) * quad_bytes(bits));
+    const int64_t codes = narrow(outputs) ? outputs * ((inputs + LINE - 1) / LINE * LINE) : groups * quads(inputs) * quad_bytes(bits);
+    return groups * GROUP * 4 + codes;
 }
 
 void quantized_gemm_pack(int32_t bits, const uint8_t *codes, int64_t outputs, int64_t inputs, int64_t group, uint8_t *packed) {
-    const int64_t groups = (outputs + GROUP - 1) / GROUP, row_bytes = (inputs * bits + 7) / 8, per_byte = 8 / bits;
-    const int64_t group_bytes = quads(inputs) * quad_bytes(bits);
+    const int64_t row_bytes = (inputs * bits + 7) / 8, per_byte = 8 / bits, group_bytes = quads(inputs) * quad_bytes(bits);
     int32_t *starts = reinterpret_cast<int32_t *>(packed) + group * GROUP;
-    uint8_t *to = packed + groups * GROUP * 4 + group * group_bytes;
-    std::memset(to, 0, group_bytes);
+    uint8_t *to = packed + (outputs + GROUP - 1) / GROUP * GROUP * 4 + (narrow(outputs) ? 0 : group * group_bytes);
+    std::memset(to, 0, narrow(outputs) ? quantized_gemm_packed_bytes(bits, outputs, inputs) - GROUP * 4 : group_bytes);
     for (int64_t j = 0; j < GROUP; j++) {
         const int64_t n = group * GROUP + j;
         int32_t sum = 0;
         for (int64_t k = 0; n < outputs && k < inputs; k++) {
             const int code = codes[n * row_bytes + k / per_byte] >> k % per_byte * bits & ((1 << bits) - 1);
-            const int64_t step = k / CODES % QUAD;
-            to[k / QUAD_CODES * quad_bytes(bits) + step / per_byte * STEP_BYTES + j * CODES + k % CODES] |= code << step % per_byte * bits;
-            sum += static_cast<int8_t>(code << (8 - bits));
+            const int8_t shifted = static_cast<int8_t>(code << (8 - bits));
+            if (narrow(outputs)) {
+                to[(k / LINE * outputs + n) * LINE + k % LINE] = static_cast<uint8_t>(shifted >> (8 - bits));
+                sum += shifted >> (8 - bits);
+            } else {
+                const int64_t step = k / CODES % QUAD;
+                to[k / QUAD_CODES * quad_bytes(bits) + step / per_byte * STEP_BYTES + j * CODES + k % CODES] |= code << step % per_byte * bits;
+                sum += shifted;
+            }
         }
         starts[j] = -FLIPPED * sum;
     }
