@@ -10,6 +10,7 @@ final class Benchmarks {
             new PointwiseBenchmark(),
             new ReductionBenchmark(),
             new GatedMlpBenchmark(),
+            new QuantizedGemmBenchmark(),
             new CallBenchmark(),
             new TrainingBenchmark(List.of(4_096, 65_536))
     );

@@ -10,7 +10,9 @@ public final class PeerBench {
 
     /// The libraries that we are measured beside: a line each.
     private static final List<Peer> PEERS = List.of(
-            new Libtorch()
+            new Libtorch(),
+            new OneDnn(),
+            new OwnInt8()
     );
 
     public static final Bench.Company COMPANY = new Bench.Company(PEERS, Optional.of(new JmhStopwatch()));
