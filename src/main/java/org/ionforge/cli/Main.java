@@ -19,6 +19,7 @@ public final class Main {
             new QuickstartCommand(),
             new DevicesCommand(),
             new BundleCommand(),
+            new DataCommand(),
             new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),
