@@ -5,6 +5,7 @@
 #include "adamw.h"
 #include "gated_mlp.h"
 #include "quantized_gemm.h"
+#include "quantisation.h"
 
 namespace ionforge {
 
@@ -52,6 +53,14 @@ struct Operations {
     int64_t (*quantized_gemm_packed_bytes)(int32_t bits, int64_t outputs, int64_t inputs);
     void (*quantized_gemm_pack)(int32_t bits, const uint8_t *codes, int64_t outputs, int64_t inputs, int64_t group, uint8_t *packed);
     void (*quantized_gemm_task)(const QuantizedGemm &gemm, const QuantizedGemmTask &task);
+    // Quantisation of one channel or a piece of it (src/isa/quantisation.cpp). The first also gives the range if it is asked to.
+    Range (*quantise_row_f32)(const float *x, int64_t n, const Quantiser &quantiser, const QuantisedRow &out, bool ranged);
+    Range (*range_row_f32)(const float *x, int64_t n);
+    void (*straight_through_row_f32)(const float *gradient, const uint32_t *mask, int64_t n, float *result);
+    StepSums (*step_gradient_row_f32)(const float *x, const float *gradient, int64_t n, const Quantiser &quantiser, StepRule rule,
+                                      float factor, float *gx);
+    double (*magnitude_row_f32)(const float *x, int64_t n);
+    void (*histogram_row_f32)(const float *x, int64_t n, uint32_t *even, uint32_t *odd);
 };
 
 namespace portable { extern const Operations operations; }

@@ -20,6 +20,13 @@ void adamw_step(float *, const float *, float *, float *, int64_t, const AdamWSt
 int64_t quantized_gemm_packed_bytes(int32_t, int64_t, int64_t);
 void quantized_gemm_pack(int32_t, const uint8_t *, int64_t, int64_t, int64_t, uint8_t *);
 void quantized_gemm_task(const QuantizedGemm &, const QuantizedGemmTask &);
+// quantisation.cpp
+Range quantise_row_f32(const float *, int64_t, const Quantiser &, const QuantisedRow &, bool);
+Range range_row_f32(const float *, int64_t);
+void straight_through_row_f32(const float *, const uint32_t *, int64_t, float *);
+StepSums step_gradient_row_f32(const float *, const float *, int64_t, const Quantiser &, StepRule, float, float *);
+double magnitude_row_f32(const float *, int64_t);
+void histogram_row_f32(const float *, int64_t, uint32_t *, uint32_t *);
 
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
@@ -40,6 +47,12 @@ const Operations operations = {
     .quantized_gemm_packed_bytes = quantized_gemm_packed_bytes,
     .quantized_gemm_pack = quantized_gemm_pack,
     .quantized_gemm_task = quantized_gemm_task,
+    .quantise_row_f32 = quantise_row_f32,
+    .range_row_f32 = range_row_f32,
+    .straight_through_row_f32 = straight_through_row_f32,
+    .step_gradient_row_f32 = step_gradient_row_f32,
+    .magnitude_row_f32 = magnitude_row_f32,
+    .histogram_row_f32 = histogram_row_f32,
 };
 
 }  // namespace ionforge::IONFORGE_ISA

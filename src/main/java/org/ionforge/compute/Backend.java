@@ -50,6 +50,10 @@ public interface Backend extends AutoCloseable {
 
     AdamW adamW();
 
+    FakeQuantisation fakeQuantisation();
+
+    Observers observers();
+
     CrossEntropy crossEntropy();
 
     BatchRows batchRows();

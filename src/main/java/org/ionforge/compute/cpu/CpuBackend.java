@@ -7,10 +7,12 @@ import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.Observers;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
@@ -95,6 +97,16 @@ public final class CpuBackend extends HostBackend {
     @Override
     public CrossEntropy crossEntropy() {
         return new CpuCrossEntropy();
+    }
+
+    @Override
+    public FakeQuantisation fakeQuantisation() {
+        return new CpuFakeQuantisation();
+    }
+
+    @Override
+    public Observers observers() {
+        return new CpuObservers();
     }
 
     @Override

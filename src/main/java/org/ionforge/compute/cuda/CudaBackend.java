@@ -3,14 +3,16 @@ package org.ionforge.compute.cuda;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.ionforge.compute.AdamW;
-import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Backend;
+import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.Observers;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
@@ -24,12 +26,16 @@ public final class CudaBackend implements Backend {
     private final AtomicInteger live = new AtomicInteger();
     private final CudaGatedMlp gatedMlp;
     private final CudaQuantizedGemm quantizedGemm;
+    private final CudaFakeQuantisation fakeQuantisation;
+    private final CudaObservers observers;
 
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
         this.device = device;
         this.gatedMlp = new CudaGatedMlp(device);
         this.quantizedGemm = new CudaQuantizedGemm(this);
+        this.fakeQuantisation = new CudaFakeQuantisation(device);
+        this.observers = new CudaObservers(device, fakeQuantisation);
     }
 
     @Override
@@ -138,9 +144,21 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public FakeQuantisation fakeQuantisation() {
+        return fakeQuantisation;
+    }
+
+    @Override
+    public Observers observers() {
+        return observers;
+    }
+
+    @Override
     public void close() {
         gatedMlp.close();
         quantizedGemm.close();
+        fakeQuantisation.close();
+        observers.close();
         device.close();
     }
 }

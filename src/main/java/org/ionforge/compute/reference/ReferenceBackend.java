@@ -3,10 +3,12 @@ package org.ionforge.compute.reference;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.CrossEntropy;
+import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.Observers;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
@@ -82,6 +84,16 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public CrossEntropy crossEntropy() {
         return new ReferenceCrossEntropy();
+    }
+
+    @Override
+    public FakeQuantisation fakeQuantisation() {
+        return new ReferenceFakeQuantisation();
+    }
+
+    @Override
+    public Observers observers() {
+        return new ReferenceObservers();
     }
 
     @Override

@@ -1,0 +1,48 @@
+// Quantisation, value by value and row by row: org.ionforge.compute.Quantiser in C++.
+#pragma once
+#include <cstdint>
+
+#include "ionforge_quantisation.h"
+
+namespace ionforge {
+
+// Smallest and largest value; a NaN among the values makes both NaN.
+struct Range {
+    float min, max;
+};
+
+// One channel's quantiser as loops want it, whichever way the scheme rounds: r = min(max(round(fma(x, inverse, inner)), low), high),
+// value = (r − outer)·scale, code = r + shift. The gradient passes where r needs no clamp.
+struct Quantiser {
+    float scale, inverse, inner, outer, low, high;
+    int32_t shift;
+
+    Quantiser(const ionforge_quantisation_scheme &scheme, float step, int32_t zero_point) : scale(step), inverse(1.0f / step) {
+        const bool within = scheme.zero_point_within != 0;
+        inner = outer = within ? static_cast<float>(zero_point) : 0.0f;
+        shift = within ? 0 : zero_point;
+        low = static_cast<float>(scheme.lowest - shift);
+        high = static_cast<float>(scheme.highest - shift);
+    }
+};
+
+// Where the codes of a row go; what is not wanted is null.
+struct QuantisedRow {
+    float *values;
+    uint8_t *codes;
+    uint8_t *packed;  // `bits` each
+    uint32_t *mask;
+    int32_t bits;
+    bool past_cache;  // the values are not read again soon
+};
+
+// What a row adds to the gradients of its scale and zero point.
+struct StepSums {
+    double scale, zero_point;
+};
+
+enum class StepRule : int32_t { learnable, lsq };
+
+constexpr int HISTOGRAM_BINS = 1 << 14;
+
+}  // namespace ionforge
