@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.ionforge.bench.peers.TorchGatedMlp;
-import org.ionforge.bench.TorchQuantisation;
+import org.ionforge.bench.peers.TorchQuantisation;
 import org.ionforge.compute.QuantisationScheme.Range;
 import org.ionforge.compute.QuantisationScheme.Rounding;
 import org.ionforge.compute.QuantisationScheme.ScaleRule;

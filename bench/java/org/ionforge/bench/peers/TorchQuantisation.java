@@ -1,4 +1,4 @@
-package org.ionforge.bench;
+package org.ionforge.bench.peers;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
