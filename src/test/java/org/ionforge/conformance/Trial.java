@@ -73,10 +73,6 @@ final class Trial implements AutoCloseable {
         return read(output, n).asSlice(0, 4L * n).toArray(ValueLayout.JAVA_FLOAT);
     }
 
-    int[] ints(Buffer output, int n) {
-        return read(output, n).asSlice(0, 4L * n).toArray(ValueLayout.JAVA_INT);
-    }
-
     double[] doubles(Buffer output, int n) {
         return read(output, n).asSlice(0, 8L * n).toArray(ValueLayout.JAVA_DOUBLE);
     }
