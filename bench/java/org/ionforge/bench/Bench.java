@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
@@ -25,6 +26,10 @@ public final class Bench {
     /// @param stopwatch for what is too short
     public record Company(List<Peer> peers, Optional<Stopwatch> stopwatch) {
         public static final Company NONE = new Company(List.of(), Optional.empty());
+
+        Company with(Peer peer) {
+            return new Company(Stream.concat(peers.stream(), Stream.of(peer)).toList(), stopwatch);
+        }
     }
 
     /// @param ceilings of its device
@@ -57,7 +62,7 @@ public final class Bench {
     ///
     /// @return the exit code
     public static int run(String[] arguments, Company company) {
-        return run("bench " + String.join(" ", arguments), arguments, Benchmarks.ALL, company);
+        return run("bench " + String.join(" ", arguments), arguments, Benchmarks.ALL, company.with(new ClickHouseSql()));
     }
 
     /// Runs one command line over these benchmarks.

@@ -1,8 +1,6 @@
 package org.ionforge.bench;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +11,6 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Option;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
-import org.apache.commons.cli.help.HelpFormatter;
-import org.apache.commons.cli.help.TextHelpAppendable;
 import org.ionforge.errors.InputException;
 
 /// What the user asked `./ionforge bench` for.
@@ -27,8 +23,8 @@ record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> bac
 
     private static final Options OPTIONS = new Options()
             .addOption(option("suite", "kernels|train|refine|all", "what to measure (default kernels)"))
-            .addOption(Option.builder().longOpt("backend").hasArgs().argName("NAME").desc("on these (default: cuda and cpu, whichever is here)").get())
-            .addOption(Option.builder().longOpt("only").hasArgs().argName("TEXT").desc("operations whose name or shape has this in it").get())
+            .addOption(Option.builder().longOpt("backend").hasArgs().argName("NAME…").desc("on these (default: cuda and cpu, whichever is here)").get())
+            .addOption(Option.builder().longOpt("only").hasArgs().argName("TEXT…").desc("operations whose name or shape has this in it").get())
             .addOption(option("runs", "N", "timed runs of each (default 11; five of what takes long)"))
             .addOption(option("threads", "N", "threads of both sides (default: all processors)"))
             .addOption(null, "small", false, "small shapes, to see that everything runs; its figures mean nothing")
@@ -51,11 +47,9 @@ record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> bac
     }
 
     static void printHelp(PrintStream out) {
-        try {
-            HelpFormatter.builder().setHelpAppendable(new TextHelpAppendable(out)).setShowSince(false).get()
-                    .printHelp("./ionforge bench [OPTION…]", "", OPTIONS, "", false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        out.println("Measure every operation against the machine's ceilings and against other libraries.\n\nusage: ./ionforge bench [OPTION…]\n");
+        for (Option option : OPTIONS.getOptions()) {
+            out.printf("  %-38s %s%n", "--" + option.getLongOpt() + (option.hasArg() ? " " + option.getArgName() : ""), option.getDescription());
         }
     }
 

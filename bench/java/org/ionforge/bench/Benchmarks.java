@@ -12,7 +12,8 @@ final class Benchmarks {
             new GatedMlpBenchmark(),
             new QuantizedGemmBenchmark(),
             new CallBenchmark(),
-            new TrainingBenchmark(List.of(4_096, 65_536))
+            new TrainingBenchmark(List.of(4_096, 65_536)),
+            RefineBenchmark.USUAL
     );
 
     private Benchmarks() {

@@ -1,6 +1,7 @@
 package org.ionforge.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Optional;
 /// @param ratio          peer time / ours: more than 1 is faster
 /// @param sum            of our output ([Contender#sum]); `peerSum` of the peer's
 /// @param memoryBytes    by which the process grew in our first run; `peerMemoryBytes` in the peer's
-/// @param figures        what else our side measured, named with its unit
+/// @param figures        what else the sides measured ([Contender#figures]), the peer's with `peer` before their names
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Result(String suite, String operation, String shape, String backend, double medianMs, double p10Ms, double p90Ms,
               Long bytes, Long operations, Double shareOfCeiling, String ceiling, String peer, Double peerMedianMs, Double ratio,
@@ -37,18 +38,13 @@ record Result(String suite, String operation, String shape, String backend, doub
                 ours.samples().p10(), ours.samples().p90(), known(cost.bytes()), known(cost.operations()), null, null,
                 theirs.map(Side::name).orElse(null), theirs.map(side -> side.samples().median()).orElse(null),
                 theirs.map(side -> side.samples().median() / median).orElse(null), ours.sum(), theirs.map(Side::sum).orElse(null),
-                ours.memoryBytes(), theirs.map(Side::memoryBytes).orElse(null), ours.figures().isEmpty() ? null : ours.figures());
+                ours.memoryBytes(), theirs.map(Side::memoryBytes).orElse(null), figures(ours, theirs));
     }
 
-    static Result of(String suite, String operation, String shape, String backend, Samples samples, Long bytes, Long operations,
-                     Double shareOfCeiling) {
-        return new Result(suite, operation, shape, backend, samples.median(), samples.p10(), samples.p90(), bytes, operations,
-                shareOfCeiling, null, null, null, null, null, null, null, null, null);
-    }
-
-    Result beside(String name, Samples samples) {
-        return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations, shareOfCeiling, ceiling, name,
-                samples.median(), samples.median() / medianMs, sum, peerSum, memoryBytes, peerMemoryBytes, figures);
+    private static Map<String, Double> figures(Side ours, Optional<Side> theirs) {
+        Map<String, Double> figures = new LinkedHashMap<>(ours.figures());
+        theirs.ifPresent(side -> side.figures().forEach((name, value) -> figures.put("peer " + name, value)));
+        return figures.isEmpty() ? null : figures;
     }
 
     Result under(Optional<Ceilings.Share> share) {
