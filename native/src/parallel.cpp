@@ -1,5 +1,8 @@
 #include "parallel.h"
 
+#include <pthread.h>
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -25,6 +28,29 @@ bool watch(const Condition &condition) {
     return false;
 }
 
+// Where a thread may run.
+struct Processors {
+    cpu_set_t set;
+    bool known;
+
+    static Processors allowed() {
+        Processors all;
+        all.known = sched_getaffinity(0, sizeof all.set, &all.set) == 0;
+        return all;
+    }
+    Processors without(int processor) const {
+        Processors others = *this;
+        CPU_CLR(processor, &others.set);
+        others.known = known && CPU_COUNT(&others.set) > 0;
+        return others;
+    }
+    void keep(pthread_t thread) const {
+        if (known) {
+            pthread_setaffinity_np(thread, sizeof set, &set);
+        }
+    }
+};
+
 class Pool {
 public:
     static Pool &instance() {
@@ -43,8 +69,9 @@ public:
         }
         while (static_cast<int>(workers.size()) < limit.load() - 1) {
             const int number = static_cast<int>(workers.size());
-            workers.emplace_back([this, number, seen = call_of(ticket.load())] { work(number, seen); });
-            workers.back().detach();
+            std::thread worker([this, number, seen = call_of(ticket.load())] { work(number, seen); });
+            workers.push_back(worker.native_handle());
+            worker.detach();
         }
         const uint64_t call = call_of(ticket.load()) + 1;
         ticket.store((call << INDEX_BITS) - 1);  // the last call has no further task, whatever `total` becomes
@@ -54,6 +81,12 @@ public:
         helpers.store(limit.load() - 1);
         ticket.store(call << INDEX_BITS);
         if (asleep.load() > 0) {
+            // The scheduler of a virtual machine takes a halted processor for one that the host has lent out, and would wake
+            // them on this one, behind their caller.
+            const Processors others = Processors::allowed().without(sched_getcpu());
+            for (pthread_t worker : workers) {
+                others.keep(worker);
+            }
             const std::lock_guard<std::mutex> lock(state);  // held by a worker between its last look and its sleep
             wake.notify_all();
         }
@@ -96,12 +129,15 @@ private:
 
     void work(int number, uint64_t seen) {
         const auto called = [&] { return call_of(ticket.load()) != seen; };
+        const Processors all = Processors::allowed();
         for (;;) {
             if (!watch(called)) {
                 std::unique_lock<std::mutex> lock(state);
                 asleep.fetch_add(1);
                 wake.wait(lock, called);
                 asleep.fetch_sub(1);
+                lock.unlock();
+                all.keep(pthread_self());
             }
             seen = call_of(ticket.load());
             if (number < helpers.load()) {
@@ -114,7 +150,7 @@ private:
     std::mutex state;
     std::condition_variable wake;
     std::condition_variable done;
-    std::vector<std::thread> workers;
+    std::vector<pthread_t> workers;
     std::atomic<const std::function<void(int64_t)> *> current{nullptr};
     std::atomic<int64_t> total{0};
     std::atomic<int64_t> finished{0};

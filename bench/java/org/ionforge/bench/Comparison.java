@@ -21,6 +21,9 @@ final class Comparison {
     private static final double PATIENCE_MS = 20_000;
     /// Lets a side's threads, some of which spin for a while after their work, come to rest.
     private static final long PAUSE_MS = 50;
+    /// Work without the clock after a pause, until caches are warm, the processor's clock is up and threads that were woken on one
+    /// processor have found one each (some 20 ms for OpenMP's in a virtual machine).
+    private static final double WAKE_MS = 30;
 
     private final Benchmark.Suite suite;
     private final int runs;
@@ -105,8 +108,8 @@ final class Comparison {
         }
 
         void sample() {
-            contender.prepare();
             rest();
+            contender.prepare();
             double time = Samples.time(() -> run(repeats));
             spent += time;
             ms = Arrays.copyOf(ms, ms.length + 1);
@@ -128,6 +131,9 @@ final class Comparison {
             if (pause > 0) {
                 try {
                     Thread.sleep(pause);
+                    for (double awake = 0; awake < WAKE_MS; awake += Samples.time(() -> run(1))) {
+                        contender.prepare();
+                    }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new IllegalStateException("interrupted between two samples", e);
