@@ -11,7 +11,7 @@
 // 32 FLOP for each byte of global memory, mostly from L2: FP32 arithmetic is the limit on every GPU named in build.sh.
 //
 // Sums over rows are cut into slices by shape and batch alone and added in order: the same bits every time, no atomics.
-#include "portable.cuh"
+#include "gated_mlp.cuh"
 
 constexpr int TILE = 128, DEPTH = 16;
 constexpr int LINE = TILE + 4;  // keeps 16-byte alignment, spreads the banks
@@ -149,16 +149,6 @@ static __device__ __forceinline__ void multiply(Share &share, float *shared, Ope
     }
 }
 
-// mish(z) = z·n/(n + 2) with u = eᶻ, n = u(u + 2); the ratio is 1 in float from z = 20 on. mish' = t + z·4u(1 + u)/(n + 2)².
-static __device__ __forceinline__ float mish(float z, float &derivative) {
-    const float u = expf(z > 20.0f ? 20.0f : z);
-    const float n = u * (u + 2.0f);
-    const float reciprocal = 1.0f / (n + 2.0f);
-    const float t = n * reciprocal;
-    derivative = t + z * (4.0f * u * reciprocal) * ((1.0f + u) * reciprocal);
-    return z * t;
-}
-
 // Widths in and out are padded; columns of h and d from out_true on become 0. d may be null.
 extern "C" __global__ void __launch_bounds__(256, 2) gated_mlp_linear_mish_f32(const float *x, const float *weight, const float *bias, float *h, float *d, int64_t rows, int32_t in, int32_t out, int32_t out_true) {
     SHARED_ARRAY(float, shared, 4 * SLAB);
@@ -244,53 +234,3 @@ extern "C" __global__ void __launch_bounds__(256, 2) gated_mlp_weight_gradient_f
     }
 }
 EXPORT_KERNEL(gated_mlp_weight_gradient_f32)
-
-// The same for few inputs, 16 of them a block (z): a thread has one column of dy, which is read once and so bounds the time
-// (out·4 bytes a row), and 16 sums. Two halves of the block take alternate rows. Block (columns of dy / 128, slices, in / 16).
-extern "C" __global__ void __launch_bounds__(256) gated_mlp_narrow_gradient_f32(const float *dy, const float *x, float *partial, int64_t rows, int32_t in, int32_t out, int64_t slice_rows) {
-    constexpr int INPUTS = 16, ROWS = 16;
-    SHARED_ARRAY(float, inputs, ROWS * INPUTS);
-    SHARED_ARRAY(float, halves, TILE * (INPUTS + 1));
-    const int t = static_cast<int>(threadIdx.x), half = t / TILE;
-    const int64_t column = static_cast<int64_t>(blockIdx.x) * TILE + t % TILE, j0 = static_cast<int64_t>(blockIdx.z) * INPUTS;
-    const int64_t first = blockIdx.y * slice_rows, last = first + slice_rows < rows ? first + slice_rows : rows;
-    float sum[INPUTS + 1] = {};
-    for (int64_t row0 = first; row0 < last; row0 += ROWS) {
-        const int64_t mine = row0 + t / INPUTS;
-        inputs[t] = mine < last ? x[mine * in + j0 + t % INPUTS] : 0.0f;
-        block_sync();
-#pragma unroll
-        for (int r = 0; r < ROWS; r += 2) {
-            const int64_t row = row0 + r + half;
-            const float by = row < last && column < out ? dy[row * out + column] : 0.0f;
-#pragma unroll
-            for (int j = 0; j < INPUTS; j += 4) {
-                const float4 v = vector_at(inputs + (r + half) * INPUTS + j);
-                sum[j] = fmaf(by, v.x, sum[j]);
-                sum[j + 1] = fmaf(by, v.y, sum[j + 1]);
-                sum[j + 2] = fmaf(by, v.z, sum[j + 2]);
-                sum[j + 3] = fmaf(by, v.w, sum[j + 3]);
-            }
-            sum[INPUTS] += by;
-        }
-        block_sync();
-    }
-#pragma unroll
-    for (int j = 0; j <= INPUTS; j++) {
-        if (half == 1) {
-            halves[t % TILE * (INPUTS + 1) + j] = sum[j];
-        }
-    }
-    block_sync();
-    if (half == 0 && column < out) {
-        float *to = partial + static_cast<int64_t>(blockIdx.y) * out * (in + 1);
-#pragma unroll
-        for (int j = 0; j < INPUTS; j++) {
-            to[column * in + j0 + j] = sum[j] + halves[t * (INPUTS + 1) + j];
-        }
-        if (j0 == 0) {
-            to[static_cast<int64_t>(out) * in + column] = sum[INPUTS] + halves[t * (INPUTS + 1) + INPUTS];
-        }
-    }
-}
-EXPORT_KERNEL(gated_mlp_narrow_gradient_f32)

@@ -5,7 +5,7 @@
 // Where a run stands lies on the device, so that one recorded graph does every step: state [8 numbers of 64 bits] = {next row of the
 // order, steps done, failure, losses recorded, 1 − β₁ᵗ (double), 1/√(1 − β₂ᵗ) (double), 0, 0}. A loss that is no finite number sets
 // the failure: the step changes no parameter, and those after it leave parameters, gradients and state alone.
-#include "portable.cuh"
+#include "gated_mlp.cuh"
 
 constexpr int CURSOR = 0, STEPS = 1, FAILURE = 2, RECORDED = 3, MEAN_CORRECTION = 4, ROOT_CORRECTION = 5;
 constexpr int64_t RUNS = 0, FAILS_NOW = 1, HAS_FAILED = 2;
@@ -29,9 +29,10 @@ struct Tensor {
     __device__ __forceinline__ int64_t place(int64_t i) const { return (i - first) / columns * stride + (i - first) % columns; }
 };
 
-// Each parameter to its place among the matrices [count] or, from there on, the vectors; a place below 0 is none. The padding was
-// cleared before. One thread a parameter.
-extern "C" __global__ void __launch_bounds__(256) gated_mlp_pack_f32(const float *parameters, const int64_t *table, int32_t tensors, int64_t n, int64_t count, float *matrices, float *vectors) {
+// Each parameter to its place among the matrices [count] of operands or, from there on, the vectors; a place below 0 is none. The
+// padding was cleared before. One thread a parameter.
+template <class P>
+static __device__ __forceinline__ void pack(const float *parameters, const int64_t *table, int32_t tensors, int64_t n, int64_t count, typename P::Stored *matrices, float *vectors) {
     const int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
     if (i >= n) {
         return;
@@ -41,10 +42,17 @@ extern "C" __global__ void __launch_bounds__(256) gated_mlp_pack_f32(const float
     if (tensor.matrix >= count) {
         vectors[at - count] = parameters[i];
     } else if (tensor.matrix >= 0) {
-        matrices[at] = parameters[i];
+        matrices[at] = P::store(parameters[i]);
     }
 }
-EXPORT_KERNEL(gated_mlp_pack_f32)
+#define PACK(name, P)                                                                                                                      \
+    extern "C" __global__ void __launch_bounds__(256) name(const float *parameters, const int64_t *table, int32_t tensors, int64_t n, int64_t count, P::Stored *matrices, float *vectors) { \
+        pack<P>(parameters, table, tensors, n, count, matrices, vectors);                                                                   \
+    }                                                                                                                                       \
+    EXPORT_KERNEL(name)
+PACK(gated_mlp_pack_f32, Fp32)
+PACK(gated_mlp_pack_tf32, Tf32)
+PACK(gated_mlp_pack_bf16, Bf16)
 
 // Each parameter's gradient: its slices, in order. `wide`: from the slices in double. One thread a parameter.
 extern "C" __global__ void __launch_bounds__(256) gated_mlp_add_slices_f32(const float *partial, const double *partial_f64, const int64_t *table, int32_t tensors, int64_t n, const int64_t *state, float *gradients) {

@@ -71,15 +71,16 @@ IONFORGE_API void ionforge_products_f32(const float *x, const float *y, int64_t 
  * Both passes return -1, or the position in `index` of a row outside the data, and have then written nothing. The workspace
  * (its bytes from the first function) is the caller's, aligned to 64 bytes; its contents need not be kept or cleared. */
 IONFORGE_API int64_t ionforge_cpu_gated_mlp_workspace(const int32_t *shape, int64_t count, int32_t backward);
-IONFORGE_API int64_t ionforge_cpu_gated_mlp_forward(const int32_t *shape, const float *parameters, const float *features,
-                                                    const int32_t *index, int64_t data_rows, int64_t first, int64_t count,
-                                                    float *out, float *base, float *sun_gate, float *storm_gate, float *sun_side,
-                                                    float *storm_side, void *workspace);
+IONFORGE_API int64_t ionforge_cpu_gated_mlp_forward(const int32_t *shape, int32_t precision, const float *parameters,
+                                                    const float *features, const int32_t *index, int64_t data_rows,
+                                                    int64_t first, int64_t count, float *out, float *base, float *sun_gate,
+                                                    float *storm_gate, float *sun_side, float *storm_side, void *workspace);
 /* `loss` receives loss, huber, squaredError, varSunGate, varStormGate. */
-IONFORGE_API int64_t ionforge_cpu_gated_mlp_gradient(const int32_t *shape, const float *parameters, const float *features,
-                                                     const float *targets, const float *weights, const int32_t *index,
-                                                     int64_t data_rows, int64_t first, int64_t count, float huber_delta,
-                                                     float gate_variance, double *loss, float *gradients, void *workspace);
+IONFORGE_API int64_t ionforge_cpu_gated_mlp_gradient(const int32_t *shape, int32_t precision, const float *parameters,
+                                                     const float *features, const float *targets, const float *weights,
+                                                     const int32_t *index, int64_t data_rows, int64_t first, int64_t count,
+                                                     float huber_delta, float gate_variance, double *loss, float *gradients,
+                                                     void *workspace);
 
 /* One AdamW step on one run of `length` parameters. */
 IONFORGE_API void ionforge_cpu_adamw_step(float *parameters, const float *gradients, float *m, float *v, int64_t length,

@@ -17,22 +17,23 @@ int64_t ionforge_cpu_gated_mlp_workspace(const int32_t *shape, int64_t count, in
     return ionforge::operations().gated_mlp_workspace(shape_of(shape), count, backward != 0);
 }
 
-int64_t ionforge_cpu_gated_mlp_forward(const int32_t *shape, const float *parameters, const float *features, const int32_t *index,
-                                       int64_t data_rows, int64_t first, int64_t count, float *out, float *base, float *sun_gate,
-                                       float *storm_gate, float *sun_side, float *storm_side, void *workspace) {
-    return ionforge::operations().gated_mlp_forward(shape_of(shape), parameters,
+int64_t ionforge_cpu_gated_mlp_forward(const int32_t *shape, int32_t precision, const float *parameters, const float *features,
+                                       const int32_t *index, int64_t data_rows, int64_t first, int64_t count, float *out,
+                                       float *base, float *sun_gate, float *storm_gate, float *sun_side, float *storm_side,
+                                       void *workspace) {
+    return ionforge::operations().gated_mlp_forward(shape_of(shape), static_cast<ionforge::Precision>(precision), parameters,
                                                     {features, nullptr, nullptr, index, data_rows, first, count},
                                                     {out, base, sun_gate, storm_gate, sun_side, storm_side}, workspace);
 }
 
-int64_t ionforge_cpu_gated_mlp_gradient(const int32_t *shape, const float *parameters, const float *features, const float *targets,
-                                        const float *weights, const int32_t *index, int64_t data_rows, int64_t first,
-                                        int64_t count, float huber_delta, float gate_variance, double *loss, float *gradients,
-                                        void *workspace) {
+int64_t ionforge_cpu_gated_mlp_gradient(const int32_t *shape, int32_t precision, const float *parameters, const float *features,
+                                        const float *targets, const float *weights, const int32_t *index, int64_t data_rows,
+                                        int64_t first, int64_t count, float huber_delta, float gate_variance, double *loss,
+                                        float *gradients, void *workspace) {
     ionforge::GatedMlpLoss result{};
-    const int64_t outside = ionforge::operations().gated_mlp_gradient(shape_of(shape), parameters,
-                                                                      {features, targets, weights, index, data_rows, first, count},
-                                                                      huber_delta, gate_variance, result, gradients, workspace);
+    const int64_t outside = ionforge::operations().gated_mlp_gradient(
+        shape_of(shape), static_cast<ionforge::Precision>(precision), parameters,
+        {features, targets, weights, index, data_rows, first, count}, huber_delta, gate_variance, result, gradients, workspace);
     const double values[] = {result.loss, result.huber, result.squared_error, result.var_sun_gate, result.var_storm_gate};
     for (int i = 0; i < 5; i++) {
         loss[i] = values[i];

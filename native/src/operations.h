@@ -4,6 +4,7 @@
 
 #include "adamw.h"
 #include "gated_mlp.h"
+#include "precision.h"
 #include "quantized_gemm.h"
 #include "quantisation.h"
 
@@ -43,10 +44,10 @@ struct Operations {
     // Bytes that a call on `count` rows needs; with or without the backward pass.
     int64_t (*gated_mlp_workspace)(const GatedMlpShape &shape, int64_t count, bool backward);
     // Both return −1, or the position of an index that points outside the data, and then have written nothing.
-    int64_t (*gated_mlp_forward)(const GatedMlpShape &shape, const float *parameters, const GatedMlpRows &data,
+    int64_t (*gated_mlp_forward)(const GatedMlpShape &shape, Precision precision, const float *parameters, const GatedMlpRows &data,
                                  const GatedMlpOutputs &outputs, void *workspace);
-    int64_t (*gated_mlp_gradient)(const GatedMlpShape &shape, const float *parameters, const GatedMlpRows &data, float huber_delta,
-                                  float gate_variance, GatedMlpLoss &loss, float *gradients, void *workspace);
+    int64_t (*gated_mlp_gradient)(const GatedMlpShape &shape, Precision precision, const float *parameters, const GatedMlpRows &data,
+                                  float huber_delta, float gate_variance, GatedMlpLoss &loss, float *gradients, void *workspace);
     void (*adamw_step)(float *parameters, const float *gradients, float *m, float *v, int64_t n, const AdamWStep &step);
 
     // The quantised GEMM (src/isa/quantized_gemm.cpp). Packing does one group of 16 outputs.

@@ -9,7 +9,9 @@
 //
 // A tile of C of MR × NR stays in registers for the whole of p: 24 accumulators of 32 registers with AVX-512, 12 of 16 with
 // AVX2; for each p the tile loads NR/LANES vectors of B and broadcasts MR elements of A, so the two FMA pipes are the limit, not
-// the loads. B is worked off in blocks of KC rows, which stay in the L1 cache while all rows of A pass.
+// the loads. B is worked off in blocks of KC rows, which stay in the L1 cache while all rows of A pass. A tile of a product of columns
+// is short (the rows that are in the cache) and its C, a gradient as large as the weights, comes from the L3 cache: while a
+// tile is multiplied, the next one's C is fetched, or a third of the time is waiting (61 % of the FMA peak without, 90 % with).
 #pragma once
 #include "simd.h"
 
@@ -89,10 +91,15 @@ inline void product_of_rows(const float *a, int64_t a_panel, const float *b, int
 
 template <int R>
 inline void columns_tile(const float *a, const float *b, int64_t depth, float *c, bool add) {
+    constexpr int64_t LINE = 16;
     Tile<R> tile;
     tile.start(add ? Start::FROM_C : Start::FROM_ZERO, c, nullptr);
+    const float *next = c + R * NR;
 #pragma GCC unroll 2
     for (int64_t p = 0; p < depth; p++, a += NR, b += NR) {
+        if (p < R * NR / LINE) {
+            __builtin_prefetch(next + p * LINE, 1);
+        }
         tile.template step<1>(a, b);
     }
     tile.finish(c);
@@ -112,14 +119,13 @@ inline void product_of_columns(const float *a, int64_t a_panel, int64_t columns,
     }
 }
 
-// B of a product of rows from weights: column j, row p of the matrix is at(p, j); columns past `width` are zero.
+// One panel of B of a product of rows from weights: column j, row p of the matrix is at(p, j); columns past `width` are zero.
 template <typename At>
-inline void pack(float *b, int64_t depth, int64_t width, int64_t padded, At at) {
-    for (int64_t j0 = 0; j0 < padded; j0 += NR) {
-        for (int64_t p = 0; p < depth; p++) {
-            for (int64_t j = j0; j < j0 + NR; j++) {
-                *b++ = j < width ? at(p, j) : 0.0f;
-            }
+inline void pack_panel(float *b, int64_t depth, int64_t width, int64_t panel, At at) {
+    b += panel * depth * NR;
+    for (int64_t p = 0; p < depth; p++) {
+        for (int64_t j = panel * NR; j < (panel + 1) * NR; j++) {
+            *b++ = j < width ? at(p, j) : 0.0f;
         }
     }
 }

@@ -12,8 +12,9 @@ double fma_peak(int64_t);
 double dot_peak(int64_t);
 // gated_mlp.cpp
 int64_t gated_mlp_workspace(const GatedMlpShape &, int64_t, bool);
-int64_t gated_mlp_forward(const GatedMlpShape &, const float *, const GatedMlpRows &, const GatedMlpOutputs &, void *);
-int64_t gated_mlp_gradient(const GatedMlpShape &, const float *, const GatedMlpRows &, float, float, GatedMlpLoss &, float *, void *);
+int64_t gated_mlp_forward(const GatedMlpShape &, Precision, const float *, const GatedMlpRows &, const GatedMlpOutputs &, void *);
+int64_t gated_mlp_gradient(const GatedMlpShape &, Precision, const float *, const GatedMlpRows &, float, float, GatedMlpLoss &, float *,
+                           void *);
 // adamw.cpp
 void adamw_step(float *, const float *, float *, float *, int64_t, const AdamWStep &);
 // quantized_gemm.cpp

@@ -261,22 +261,23 @@ public final class ionforge_cpu_h {
 
     private static final class ionforge_cpu_gated_mlp_forward {
         static final MethodHandle HANDLE = Library.handle("ionforge_cpu_gated_mlp_forward", FunctionDescriptor.of(
-                ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
-                ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+                ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS));
     }
 
-    /// `int64_t ionforge_cpu_gated_mlp_forward(const int32_t *shape, const float *parameters, const float *features,
-    /// const int32_t *index, int64_t data_rows, int64_t first, int64_t count, float *out, float *base, float *sun_gate,
-    /// float *storm_gate, float *sun_side, float *storm_side, void *workspace)`
-    public static long ionforge_cpu_gated_mlp_forward(MemorySegment shape, MemorySegment parameters, MemorySegment features,
-                                                      MemorySegment index, long data_rows, long first, long count,
-                                                      MemorySegment out, MemorySegment base, MemorySegment sun_gate,
+    /// `int64_t ionforge_cpu_gated_mlp_forward(const int32_t *shape, int32_t precision, const float *parameters,
+    /// const float *features, const int32_t *index, int64_t data_rows, int64_t first, int64_t count, float *out, float *base,
+    /// float *sun_gate, float *storm_gate, float *sun_side, float *storm_side, void *workspace)`
+    public static long ionforge_cpu_gated_mlp_forward(MemorySegment shape, int precision, MemorySegment parameters,
+                                                      MemorySegment features, MemorySegment index, long data_rows, long first,
+                                                      long count, MemorySegment out, MemorySegment base, MemorySegment sun_gate,
                                                       MemorySegment storm_gate, MemorySegment sun_side, MemorySegment storm_side,
                                                       MemorySegment workspace) {
         try {
-            return (long) ionforge_cpu_gated_mlp_forward.HANDLE.invokeExact(shape, parameters, features, index, data_rows, first,
-                    count, out, base, sun_gate, storm_gate, sun_side, storm_side, workspace);
+            return (long) ionforge_cpu_gated_mlp_forward.HANDLE.invokeExact(shape, precision, parameters, features, index, data_rows,
+                    first, count, out, base, sun_gate, storm_gate, sun_side, storm_side, workspace);
         } catch (Throwable e) {
             throw new AssertionError("should not reach here", e);
         }
@@ -284,22 +285,24 @@ public final class ionforge_cpu_h {
 
     private static final class ionforge_cpu_gated_mlp_gradient {
         static final MethodHandle HANDLE = Library.handle("ionforge_cpu_gated_mlp_gradient", FunctionDescriptor.of(
-                ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+                ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG, ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS));
     }
 
-    /// `int64_t ionforge_cpu_gated_mlp_gradient(const int32_t *shape, const float *parameters, const float *features,
-    /// const float *targets, const float *weights, const int32_t *index, int64_t data_rows, int64_t first, int64_t count,
-    /// float huber_delta, float gate_variance, double *loss, float *gradients, void *workspace)`
-    public static long ionforge_cpu_gated_mlp_gradient(MemorySegment shape, MemorySegment parameters, MemorySegment features,
-                                                       MemorySegment targets, MemorySegment weights, MemorySegment index,
-                                                       long data_rows, long first, long count, float huber_delta,
-                                                       float gate_variance, MemorySegment loss, MemorySegment gradients,
-                                                       MemorySegment workspace) {
+    /// `int64_t ionforge_cpu_gated_mlp_gradient(const int32_t *shape, int32_t precision, const float *parameters,
+    /// const float *features, const float *targets, const float *weights, const int32_t *index, int64_t data_rows,
+    /// int64_t first, int64_t count, float huber_delta, float gate_variance, double *loss, float *gradients,
+    /// void *workspace)`
+    public static long ionforge_cpu_gated_mlp_gradient(MemorySegment shape, int precision, MemorySegment parameters,
+                                                       MemorySegment features, MemorySegment targets, MemorySegment weights,
+                                                       MemorySegment index, long data_rows, long first, long count,
+                                                       float huber_delta, float gate_variance, MemorySegment loss,
+                                                       MemorySegment gradients, MemorySegment workspace) {
         try {
-            return (long) ionforge_cpu_gated_mlp_gradient.HANDLE.invokeExact(shape, parameters, features, targets, weights, index,
-                    data_rows, first, count, huber_delta, gate_variance, loss, gradients, workspace);
+            return (long) ionforge_cpu_gated_mlp_gradient.HANDLE.invokeExact(shape, precision, parameters, features, targets, weights,
+                    index, data_rows, first, count, huber_delta, gate_variance, loss, gradients, workspace);
         } catch (Throwable e) {
             throw new AssertionError("should not reach here", e);
         }

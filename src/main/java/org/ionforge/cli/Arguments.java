@@ -1,5 +1,8 @@
 package org.ionforge.cli;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Option;
 import org.ionforge.compute.Backend;
@@ -56,6 +59,15 @@ final class Arguments {
             throw new InputException("--" + option + " " + value + " is out of range");
         }
         return (int) value;
+    }
+
+    /// One of an enum's names, in lower case.
+    static <E extends Enum<E>> E choice(CommandLine line, String option, E otherwise) {
+        String text = line.getOptionValue(option);
+        List<E> all = List.of(otherwise.getDeclaringClass().getEnumConstants());
+        return text == null ? otherwise : all.stream().filter(each -> each.name().equalsIgnoreCase(text)).findFirst()
+                .orElseThrow(() -> new InputException("--" + option + " '" + text + "' is none of "
+                        + all.stream().map(each -> each.name().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "))));
     }
 
     static double number(CommandLine line, String option, double otherwise) {

@@ -126,7 +126,7 @@ final class QuickstartCommand implements Command {
                 && before.map(run -> key.equals(run.facts().get(TRAINING_OF))).orElse(false);
         tools.record.fact(TRAINING_OF, key);
         return new TrainingOptions(epochs, usual.batch(), seed, usual.learningRate(), usual.holdoutPaths(), usual.holdoutMonths(), usual.centred(),
-                resume);
+                resume, usual.precision());
     }
 
     private static QuickstartInput input(CommandLine line, Path out, long seed, RunRecord record, Progress progress) throws Exception {

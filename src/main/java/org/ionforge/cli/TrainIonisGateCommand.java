@@ -48,6 +48,7 @@ final class TrainIonisGateCommand implements Command {
                 .addOption(Arguments.value("learning-rate", "FACTOR", "on the reference's rates, gates and sidecars at most 10 (default: 250,000 over the number of steps, 1 to 100)"))
                 .addOption(Arguments.value("holdout-paths", "SHARE", "of the paths that only judge (default " + usual.holdoutPaths() + ")"))
                 .addOption(Arguments.value("holdout-months", "N", "newest months that only judge (default: a tenth of the rows)"))
+                .addOption(Arguments.value("precision", "NAME", "of the products in a training step: fp32, tf32 or bf16 (default fp32)"))
                 .addOption(Arguments.backend())
                 .addOption(null, "reference-start", false, "start exactly as the reference does, some three σ below the targets")
                 .addOption(null, "resume", false, "go on with the checkpoint in DIR; data and options must be the same")
@@ -61,7 +62,7 @@ final class TrainIonisGateCommand implements Command {
                 Arguments.integer(line, "batch", usual.batch()), Arguments.whole(line, "seed", usual.seed()),
                 Arguments.number(line, "learning-rate", usual.learningRate()), Arguments.number(line, "holdout-paths", usual.holdoutPaths()),
                 Arguments.integer(line, "holdout-months", usual.holdoutMonths()), !line.hasOption("reference-start"),
-                line.hasOption("resume"));
+                line.hasOption("resume"), Arguments.choice(line, "precision", usual.precision()));
         Variant variant = Variant.named(line.getOptionValue("variant", Variant.V20.name()));
         Path out = Path.of(line.getOptionValue("out"));
         try (Interruption interruption = new Interruption(console)) {

@@ -46,7 +46,12 @@ public interface Backend extends AutoCloseable {
 
     Reductions reductions();
 
-    GatedMlp gatedMlp();
+    /// Products in FP32.
+    default GatedMlp gatedMlp() {
+        return gatedMlp(Precision.FP32);
+    }
+
+    GatedMlp gatedMlp(Precision precision);
 
     AdamW adamW();
 

@@ -13,6 +13,12 @@ package org.ionforge.compute;
 /// out = base + gate_sun·side_sun + gate_storm·side_storm
 /// ```
 ///
+/// With a [Precision] p other than FP32, the operands of the products of trunk.1, trunk.2 and the heads' hidden layers are rounded by
+/// it, forward and backward: R(x), R(W), h = R(mish(z)), d = R(mish'(z)), and δ = R(g·d), the loss's derivative by z, from g, its
+/// derivative by h (in a head, g is the derivative by its output times the last layer's weight). What follows a rounded number has
+/// it rounded: the heads' last layers read R(mish(z)), and a bias's gradient is the sum of the rounded δ. Nothing else is rounded:
+/// biases, last layers, sidecars, gates, loss, and the parameters and gradients themselves are FP32.
+///
 /// Parameters are one flat F32 buffer; [Shape] gives the offset of every tensor, each row-major `[out, in]`, in the order
 /// trunk, base, sun gate, storm gate, sun sidecar, storm sidecar, weight before bias.
 public interface GatedMlp {
@@ -52,13 +58,16 @@ public interface GatedMlp {
     record Loss(double loss, double huber, double squaredError, double varSunGate, double varStormGate) {
     }
 
-    /// Evaluates `rows.count` rows. Bound against the reference: 1e-5 absolute for |out| ≤ 10, else 1e-6 relative.
+    /// Evaluates `rows.count` rows. Bound against the reference: 1e-5 absolute for |out| ≤ 10, else 1e-6 relative. In TF32 and BF16 two
+    /// sums that differ in their last bit may round apart; with u their [Precision#roundoff()]: 2u absolute for |out| ≤ 10, else
+    /// u/5 relative.
     void forward(GatedMlpShape shape, Buffer parameters, Rows rows, Outputs outputs);
 
     /// Loss over the rows and its gradient with respect to every parameter (sign(0) = 0 for the absolute values; frozen
     /// tensors get theirs too). Gradients are overwritten. Bound against the reference: 1e-5 of the tensor's largest
     /// gradient plus 1e-7 of the rows' mean |weight·Huber'| (shares that cancel leave their rounding behind); the loss's parts
-    /// 1e-5 relative plus 1e-7. Sums run in an order fixed by the batch size alone.
+    /// 1e-5 relative plus 1e-7. In TF32 and BF16: 2u of the largest plus u/16 of the mean, and u relative plus 1e-7. Sums run in an
+    /// order fixed by shape and batch size alone.
     ///
     /// @param gradients F32 `[P]`
     /// @throws IllegalArgumentException if an index points outside the data set (host backends) or sizes do not match

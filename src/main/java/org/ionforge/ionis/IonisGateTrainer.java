@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -86,7 +87,7 @@ final class IonisGateTrainer implements AutoCloseable {
         v = HostArrays.upload(new float[size], backend);
         order = backend.allocate(ElementType.S32, split.training().length);
         validation = HostArrays.upload(split.validation(), backend);
-        training = backend.gatedMlp().training(new GatedMlpTraining.Setup(data.variant().shape(), parameters, gradients, m, v,
+        training = backend.gatedMlp(options.precision()).training(new GatedMlpTraining.Setup(data.variant().shape(), parameters, gradients, m, v,
                 rows.features(), rows.targets(), rows.weights(), order, batch, LOSS, ADAMW));
         if (options.centred()) {
             centre();
@@ -122,6 +123,7 @@ final class IonisGateTrainer implements AutoCloseable {
         values.put("backend", backend.name());
         values.put("epochs", Integer.toString(options.epochs()));
         values.put("batch", Integer.toString(batch));
+        values.put("precision", options.precision().name().toLowerCase(Locale.ROOT));
         values.put("centred", Boolean.toString(options.centred()));
         values.put("seed", Long.toString(options.seed()));
         values.put("learning rate", Double.toString(options.factorFor(n)));

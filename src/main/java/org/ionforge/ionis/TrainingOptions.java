@@ -1,5 +1,6 @@
 package org.ionforge.ionis;
 
+import org.ionforge.compute.Precision;
 import org.ionforge.errors.InputException;
 
 /// What a user may choose about a training.
@@ -16,10 +17,11 @@ import org.ionforge.errors.InputException;
 /// @param holdoutMonths  newest months that only judge; −1 to choose
 /// @param centred        start with the base head's last bias where the mean error is zero, not where the reference starts
 /// @param resume         go on with the checkpoint in the output folder
+/// @param precision      of the products in a training step; weights, moments and validation are FP32
 public record TrainingOptions(int epochs, int batch, long seed, double learningRate, double holdoutPaths, int holdoutMonths,
-                              boolean centred, boolean resume) {
+                              boolean centred, boolean resume, Precision precision) {
 
-    public static final TrainingOptions DEFAULT = new TrainingOptions(30, 0, 42, 0, 0.15, -1, true, false);
+    public static final TrainingOptions DEFAULT = new TrainingOptions(30, 0, 42, 0, 0.15, -1, true, false, Precision.FP32);
 
     static final int LARGEST_BATCH = 65_536;
     static final int SMALLEST_BATCH = 64;

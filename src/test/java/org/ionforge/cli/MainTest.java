@@ -57,6 +57,12 @@ class MainTest {
     }
 
     @Test
+    void aChoiceThatIsNoneListsThem() {
+        assertEquals(2, run("train", "ionisgate", "--vault", "nowhere", "--out", "nowhere", "--precision", "fp16"));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("--precision 'fp16' is none of fp32, tf32, bf16"), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void noArgumentsShowTheHelpAsWrongUsage() {
         assertEquals(2, run());
     }

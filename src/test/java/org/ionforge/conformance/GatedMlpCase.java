@@ -6,6 +6,7 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.Precision;
 
 /// A network, a data set and a batch of it.
 ///
@@ -58,11 +59,15 @@ record GatedMlpCase(String name, GatedMlpShape shape, float[] parameters, float[
     }
 
     Result on(Room room) {
+        return on(room, Precision.FP32);
+    }
+
+    Result on(Room room, Precision precision) {
         return Trial.on(room, trial -> {
             Buffer p = trial.input(parameters);
             Buffer x = trial.input(features);
             Buffer order = index == null ? null : trial.input(index);
-            GatedMlp mlp = trial.backend().gatedMlp();
+            GatedMlp mlp = trial.backend().gatedMlp(precision);
             Buffer[] outputs = new Buffer[6];
             for (int i = 0; i < 6; i++) {
                 outputs[i] = trial.output(ElementType.F32, count);

@@ -11,14 +11,14 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.Precision;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class GatedMlpConformanceTest {
 
-    private static final String[] OUTPUTS = {"out", "base", "sunGate", "stormGate", "sunSide", "stormSide"};
     private static final GatedMlpShape ONES = new GatedMlpShape(1, 1, 1, 1, 1, 1, 1, 0, 0);
-    private static final GatedMlpShape PRIMES = new GatedMlpShape(7, 5, 37, 29, 17, 11, 3, 6, 2);
+    static final GatedMlpShape PRIMES = new GatedMlpShape(7, 5, 37, 29, 17, 11, 3, 6, 2);
 
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
@@ -30,7 +30,7 @@ class GatedMlpConformanceTest {
                     1 + random.nextInt(40), 1 + random.nextInt(40), 1 + random.nextInt(20), random.nextInt(inputs),
                     random.nextInt(inputs));
             int count = 1 + random.nextInt(130);
-            compare(room, GatedMlpCase.random("shape " + i, shape, count + 5, random.nextBoolean(), random.nextInt(5), count, i));
+            GatedMlpAgreement.compare(room, Precision.FP32, GatedMlpCase.random("shape " + i, shape, count + 5, random.nextBoolean(), random.nextInt(5), count, i));
         }
     }
 
@@ -38,16 +38,16 @@ class GatedMlpConformanceTest {
     @MethodSource("org.ionforge.conformance.Room#all")
     void batchesOfEverySize(Room room) {
         for (int count : new int[] {1, 13, 96, 97, 509, 1201}) {
-            compare(room, GatedMlpCase.random(count + " rows of ones", ONES, count, false, 0, count, count));
-            compare(room, GatedMlpCase.random(count + " rows of primes", PRIMES, 101, true, 2, count, count));
+            GatedMlpAgreement.compare(room, Precision.FP32, GatedMlpCase.random(count + " rows of ones", ONES, count, false, 0, count, count));
+            GatedMlpAgreement.compare(room, Precision.FP32, GatedMlpCase.random(count + " rows of primes", PRIMES, 101, true, 2, count, count));
         }
     }
 
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
     void ionisGate(Room room) {
-        compare(room, GatedMlpCase.random("one row", GatedMlpCase.IONIS_GATE, 3, false, 1, 1, 1));
-        compare(room, GatedMlpCase.random("203 rows", GatedMlpCase.IONIS_GATE, 300, true, 0, 203, 2));
+        GatedMlpAgreement.compare(room, Precision.FP32, GatedMlpCase.random("one row", GatedMlpCase.IONIS_GATE, 3, false, 1, 1, 1));
+        GatedMlpAgreement.compare(room, Precision.FP32, GatedMlpCase.random("203 rows", GatedMlpCase.IONIS_GATE, 300, true, 0, 203, 2));
     }
 
     @ParameterizedTest
@@ -56,12 +56,12 @@ class GatedMlpConformanceTest {
         GatedMlpCase plain = GatedMlpCase.random("saturated", PRIMES, 50, false, 0, 50, 3);
         for (float z : new float[] {-1e4f, -88, -30, 19, 21, 89}) {
             float weight = 1 / Math.max(1, Math.abs(z));
-            compare(room, plain.with("trunk.1.bias", z).with("trunk.2.weight", weight));
-            compare(room, plain.with("base.1.bias", z).with("base.2.weight", weight));
+            GatedMlpAgreement.compare(room, Precision.FP32, plain.with("trunk.1.bias", z).with("trunk.2.weight", weight));
+            GatedMlpAgreement.compare(room, Precision.FP32, plain.with("base.1.bias", z).with("base.2.weight", weight));
         }
         for (float logit : new float[] {-100, -20, 17, 100}) {
-            compare(room, plain.with("sunGate.2.bias", logit));
-            compare(room, plain.with("stormGate.2.bias", logit).with("sunSide.1.bias", logit).withOptions(1, 3));
+            GatedMlpAgreement.compare(room, Precision.FP32, plain.with("sunGate.2.bias", logit));
+            GatedMlpAgreement.compare(room, Precision.FP32, plain.with("stormGate.2.bias", logit).with("sunSide.1.bias", logit).withOptions(1, 3));
         }
     }
 
@@ -69,11 +69,11 @@ class GatedMlpConformanceTest {
     @MethodSource("org.ionforge.conformance.Room#all")
     void zeroWeightsAndZeroSidecars(Room room) {
         GatedMlpCase plain = GatedMlpCase.random("zeros", PRIMES, 50, false, 0, 50, 4);
-        compare(room, plain.with("sunSide.1.weight", 0).with("stormSide.2.weight", 0));
+        GatedMlpAgreement.compare(room, Precision.FP32, plain.with("sunSide.1.weight", 0).with("stormSide.2.weight", 0));
         float[] none = new float[50];
         GatedMlpCase unweighted = new GatedMlpCase("no weight", plain.shape(), plain.parameters(), plain.features(), plain.targets(),
                 none, null, 0, 50, new GatedMlp.LossOptions(1, 0));
-        compare(room, unweighted);
+        GatedMlpAgreement.compare(room, Precision.FP32, unweighted);
         for (float gradient : unweighted.on(room).gradients()) {
             assertEquals(0, gradient, 0, "rows of weight 0 and no variance term leave nothing to learn");
         }
@@ -90,7 +90,7 @@ class GatedMlpConformanceTest {
         for (int i = 0; i < 60; i++) {
             targets[i] = out[i] - residuals[i % residuals.length];
         }
-        compare(room, new GatedMlpCase("kink", plain.shape(), plain.parameters(), plain.features(), targets, plain.weights(), null, 0,
+        GatedMlpAgreement.compare(room, Precision.FP32, new GatedMlpCase("kink", plain.shape(), plain.parameters(), plain.features(), targets, plain.weights(), null, 0,
                 60, new GatedMlp.LossOptions(0.5f, 0.1f)));
     }
 
@@ -101,7 +101,7 @@ class GatedMlpConformanceTest {
         GatedMlpCase plain = GatedMlpCase.random("repeated", PRIMES, 9, false, 0, 9, 6);
         int[] index = new int[700];
         Arrays.fill(index, 8);
-        compare(room, new GatedMlpCase("repeated", plain.shape(), plain.parameters(), plain.features(), plain.targets(),
+        GatedMlpAgreement.compare(room, Precision.FP32, new GatedMlpCase("repeated", plain.shape(), plain.parameters(), plain.features(), plain.targets(),
                 plain.weights(), index, 0, 700, plain.options()));
     }
 
@@ -163,45 +163,5 @@ class GatedMlpConformanceTest {
             }
             return null;
         });
-    }
-
-    private static void compare(Room room, GatedMlpCase trial) {
-        GatedMlpCase.Result expected = trial.on(Room.reference());
-        GatedMlpCase.Result actual = trial.on(room);
-        for (int i = 0; i < OUTPUTS.length; i++) {
-            Agreement.within((row, value) -> Math.abs(value) <= 10 ? 1e-5 : 1e-6 * Math.abs(value), expected.outputs()[i],
-                    actual.outputs()[i], OUTPUTS[i], row -> "row " + row + " of " + trial.name());
-        }
-        double slope = meanSlope(trial, expected.outputs()[0]);
-        for (GatedMlp.Tensor tensor : trial.shape().tensors()) {
-            float[] gradient = Arrays.copyOfRange(expected.gradients(), tensor.offset(), tensor.offset() + tensor.length());
-            double bound = 1e-5 * largest(gradient) + 1e-7 * slope;
-            Agreement.within((element, value) -> bound, gradient,
-                    Arrays.copyOfRange(actual.gradients(), tensor.offset(), tensor.offset() + tensor.length()),
-                    "gradient of " + tensor.name(), element -> trial.name());
-        }
-        GatedMlp.Loss wanted = expected.loss();
-        GatedMlp.Loss got = actual.loss();
-        Agreement.within((element, value) -> 1e-7 + 1e-5 * Math.abs(value),
-                new double[] {wanted.loss(), wanted.huber(), wanted.squaredError(), wanted.varSunGate(), wanted.varStormGate()},
-                new double[] {got.loss(), got.huber(), got.squaredError(), got.varSunGate(), got.varStormGate()}, "loss",
-                element -> trial.name());
-    }
-
-    private static double largest(float[] values) {
-        double largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Math.abs(value));
-        }
-        return largest;
-    }
-
-    private static double meanSlope(GatedMlpCase trial, float[] out) {
-        double sum = 0;
-        for (int i = 0; i < trial.count(); i++) {
-            int row = trial.index() == null ? (int) trial.first() + i : trial.index()[(int) trial.first() + i];
-            sum += trial.weights()[row] * Math.min(trial.options().huberDelta(), Math.abs(out[i] - trial.targets()[row]));
-        }
-        return sum / trial.count();
     }
 }

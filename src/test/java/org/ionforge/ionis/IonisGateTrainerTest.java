@@ -11,12 +11,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
+import org.ionforge.compute.Precision;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.errors.InputException;
 import org.ionforge.errors.JobException;
@@ -28,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class IonisGateTrainerTest {
 
-    private static final TrainingOptions OPTIONS = new TrainingOptions(4, 100, 42, 0, 0.2, 1, true, false);
+    private static final TrainingOptions OPTIONS = new TrainingOptions(4, 100, 42, 0, 0.2, 1, true, false, Precision.FP32);
     private static final BooleanSupplier NEVER = () -> false;
 
     @TempDir
@@ -68,7 +71,7 @@ class IonisGateTrainerTest {
 
     @Test
     void trainingLowersTheLossAndKeepsTheBestEpoch() {
-        IonisGateTrainer.Outcome outcome = train("reference", new TrainingOptions(20, 64, 42, 0, 0.2, 1, true, false), "run", NEVER, false);
+        IonisGateTrainer.Outcome outcome = train("reference", new TrainingOptions(20, 64, 42, 0, 0.2, 1, true, false, Precision.FP32), "run", NEVER, false);
         var history = outcome.position().history();
         assertEquals(20, history.size());
         assertTrue(history.getLast().validationHuber() < 0.6 * history.getFirst().validationHuber(), history.toString());
@@ -109,11 +112,12 @@ class IonisGateTrainerTest {
     @Test
     void aCheckpointOfAnotherTrainingIsRefusedByWhatDiffers() {
         assertFalse(train("reference", OPTIONS, "run", after(3), false).finished());
-        refused(new TrainingOptions(5, 100, 42, 0, 0.2, 1, true, true), "its epochs is 4, asked for is 5");
-        refused(new TrainingOptions(4, 100, 43, 0, 0.2, 1, true, true), "its seed is 42, asked for is 43");
-        refused(new TrainingOptions(4, 99, 42, 0, 0.2, 1, true, true), "its batch is 100, asked for is 99");
-        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true, true), "its gate and sidecar learning rate is 10.0, asked for is 2.0");
-        refused(new TrainingOptions(4, 100, 42, 0, 0.3, 1, true, true), "its held-out path share is 0.2, asked for is 0.3");
+        refused(new TrainingOptions(5, 100, 42, 0, 0.2, 1, true, true, Precision.FP32), "its epochs is 4, asked for is 5");
+        refused(new TrainingOptions(4, 100, 43, 0, 0.2, 1, true, true, Precision.FP32), "its seed is 42, asked for is 43");
+        refused(new TrainingOptions(4, 99, 42, 0, 0.2, 1, true, true, Precision.FP32), "its batch is 100, asked for is 99");
+        refused(new TrainingOptions(4, 100, 42, 2, 0.2, 1, true, true, Precision.FP32), "its gate and sidecar learning rate is 10.0, asked for is 2.0");
+        refused(new TrainingOptions(4, 100, 42, 0, 0.2, 1, true, true, Precision.BF16), "its precision is fp32, asked for is bf16");
+        refused(new TrainingOptions(4, 100, 42, 0, 0.3, 1, true, true, Precision.FP32), "its held-out path share is 0.2, asked for is 0.3");
         try (Backend backend = Backends.named("reference");
              TrainingData data = TrainingData.of(PlantedSignatures.of(750, 8), PlantedSignatures.SMALL, backend);
              IonisGateTrainer trainer = trainer(data, OPTIONS, backend, "run")) {
@@ -124,6 +128,25 @@ class IonisGateTrainerTest {
     private void refused(TrainingOptions options, String message) {
         String said = assertThrows(InputException.class, () -> train("reference", options, "run", NEVER, true)).getMessage();
         assertTrue(said.contains(message) && said.contains("run"), said);
+    }
+
+    /// Rounded products lead elsewhere, but not far: the loss falls as it does in FP32.
+    @ParameterizedTest
+    @MethodSource("backends")
+    void learnsInEveryPrecision(String backend) {
+        Map<Precision, IonisGateTrainer.Outcome> outcomes = new EnumMap<>(Precision.class);
+        for (Precision precision : Precision.values()) {
+            TrainingOptions options = new TrainingOptions(4, 100, 42, 0, 0.2, 1, true, false, precision);
+            outcomes.put(precision, train(backend, options, "run " + precision, NEVER, false));
+        }
+        double start = outcomes.get(Precision.FP32).position().history().getFirst().validationHuber();
+        double reached = outcomes.get(Precision.FP32).position().history().getLast().validationHuber();
+        assertTrue(reached < start);
+        for (Precision precision : List.of(Precision.TF32, Precision.BF16)) {
+            assertFalse(Arrays.equals(outcomes.get(Precision.FP32).last(), outcomes.get(precision).last()), precision.toString());
+            assertEquals(reached, outcomes.get(precision).position().history().getLast().validationHuber(), 0.02 * (start - reached),
+                    precision.toString());
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
+import org.ionforge.compute.Precision;
 import org.ionforge.compute.Buffer;
 import org.ionforge.errors.InputException;
 import org.ionforge.telemetry.Progress;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IonisGateTrainingTest {
 
     private static final int ROWS = 4000;
-    private static final TrainingOptions OPTIONS = new TrainingOptions(30, 64, 42, 0, 0.2, 1, true, false);
+    private static final TrainingOptions OPTIONS = new TrainingOptions(30, 64, 42, 0, 0.2, 1, true, false, Precision.FP32);
     private static final IonisGateTraining.Provenance BUILD = new IonisGateTraining.Provenance("9.9", "abcdef");
 
     @TempDir
@@ -165,7 +166,7 @@ class IonisGateTrainingTest {
     @Test
     void anEmptyVaultAndAMissingCheckpointAreRefused() {
         assertTrue(assertThrows(InputException.class, () -> run(OPTIONS, "run")).getMessage().contains("no signatures with SFI and Kp"));
-        TrainingOptions resume = new TrainingOptions(30, 64, 42, 0, 0.2, 1, true, true);
+        TrainingOptions resume = new TrainingOptions(30, 64, 42, 0, 0.2, 1, true, true, Precision.FP32);
         assertTrue(assertThrows(InputException.class, () -> run(resume, "run")).getMessage().contains("nothing to resume"));
         assertFalse(Files.exists(folder.resolve("run")));
     }

@@ -13,6 +13,7 @@ import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
@@ -22,7 +23,7 @@ import org.ionforge.compute.SolarElevation;
 /// Every operation in native C++, with the widest instruction set the processor has.
 public final class CpuBackend extends HostBackend {
 
-    private final CpuGatedMlp gatedMlp = new CpuGatedMlp();
+    private final Workspace workspace = new Workspace();
     private final AdamW adamW = new CpuAdamW();
     private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this);
 
@@ -75,8 +76,8 @@ public final class CpuBackend extends HostBackend {
     }
 
     @Override
-    public GatedMlp gatedMlp() {
-        return gatedMlp;
+    public GatedMlp gatedMlp(Precision precision) {
+        return new CpuGatedMlp(precision, workspace);
     }
 
     @Override
@@ -111,6 +112,6 @@ public final class CpuBackend extends HostBackend {
 
     @Override
     public void close() {
-        gatedMlp.close();
+        workspace.close();
     }
 }

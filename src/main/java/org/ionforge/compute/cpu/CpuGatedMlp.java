@@ -10,47 +10,52 @@ import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpShape;
 import org.ionforge.compute.GatedMlpTraining;
 import org.ionforge.compute.HostGatedMlpTraining;
+import org.ionforge.compute.Precision;
 
-/// `native/src/isa/gated_mlp.cpp`. Keeps the workspace of the largest call so far, so that a training step maps no memory; calls
-/// of one instance therefore wait for each other.
-final class CpuGatedMlp implements GatedMlp, AutoCloseable {
+/// `native/src/isa/gated_mlp.cpp`. Calls in one workspace wait for each other.
+final class CpuGatedMlp implements GatedMlp {
 
-    private static final long CACHE_LINE = 64;
+    private final Precision precision;
+    private final Workspace workspace;
 
-    private Arena arena = Arena.ofShared();
-    private MemorySegment workspace = MemorySegment.NULL;
+    CpuGatedMlp(Precision precision, Workspace workspace) {
+        this.precision = precision;
+        this.workspace = workspace;
+    }
 
     @Override
-    public synchronized void forward(GatedMlpShape shape, Buffer parameters, Rows rows, Outputs outputs) {
+    public void forward(GatedMlpShape shape, Buffer parameters, Rows rows, Outputs outputs) {
         GatedMlpArguments.checkForward(shape, parameters, rows, outputs);
         if (rows.count() == 0) {
             return;
         }
-        try (Arena call = Arena.ofConfined()) {
-            MemorySegment sizes = sizes(shape, call);
-            reserve(ionforge_cpu_h.ionforge_cpu_gated_mlp_workspace(sizes, rows.count(), 0));
-            long outside = ionforge_cpu_h.ionforge_cpu_gated_mlp_forward(sizes, parameters.host(), rows.features().host(),
-                    host(rows.index()), dataRows(shape, rows), rows.first(), rows.count(), outputs.out().host(),
-                    host(outputs.base()), host(outputs.sunGate()), host(outputs.stormGate()), host(outputs.sunSide()),
-                    host(outputs.stormSide()), workspace);
-            check(outside, shape, rows);
+        synchronized (workspace) {
+            try (Arena call = Arena.ofConfined()) {
+                MemorySegment sizes = sizes(shape, call);
+                long outside = ionforge_cpu_h.ionforge_cpu_gated_mlp_forward(sizes, precision.ordinal(), parameters.host(),
+                        rows.features().host(), host(rows.index()), dataRows(shape, rows), rows.first(), rows.count(),
+                        outputs.out().host(), host(outputs.base()), host(outputs.sunGate()), host(outputs.stormGate()),
+                        host(outputs.sunSide()), host(outputs.stormSide()), reserve(sizes, rows.count(), false));
+                check(outside, shape, rows);
+            }
         }
     }
 
     @Override
-    public synchronized Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options,
-                                             Buffer gradients) {
+    public Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options, Buffer gradients) {
         GatedMlpArguments.checkLoss(shape, parameters, rows, options, gradients);
-        try (Arena call = Arena.ofConfined()) {
-            MemorySegment sizes = sizes(shape, call);
-            MemorySegment loss = call.allocate(ValueLayout.JAVA_DOUBLE, 5);
-            reserve(ionforge_cpu_h.ionforge_cpu_gated_mlp_workspace(sizes, rows.count(), 1));
-            long outside = ionforge_cpu_h.ionforge_cpu_gated_mlp_gradient(sizes, parameters.host(), rows.features().host(),
-                    rows.targets().host(), rows.weights().host(), host(rows.index()), dataRows(shape, rows), rows.first(),
-                    rows.count(), options.huberDelta(), options.gateVariance(), loss, gradients.host(), workspace);
-            check(outside, shape, rows);
-            double[] of = loss.toArray(ValueLayout.JAVA_DOUBLE);
-            return new Loss(of[0], of[1], of[2], of[3], of[4]);
+        synchronized (workspace) {
+            try (Arena call = Arena.ofConfined()) {
+                MemorySegment sizes = sizes(shape, call);
+                MemorySegment loss = call.allocate(ValueLayout.JAVA_DOUBLE, 5);
+                long outside = ionforge_cpu_h.ionforge_cpu_gated_mlp_gradient(sizes, precision.ordinal(), parameters.host(),
+                        rows.features().host(), rows.targets().host(), rows.weights().host(), host(rows.index()), dataRows(shape, rows),
+                        rows.first(), rows.count(), options.huberDelta(), options.gateVariance(), loss, gradients.host(),
+                        reserve(sizes, rows.count(), true));
+                check(outside, shape, rows);
+                double[] of = loss.toArray(ValueLayout.JAVA_DOUBLE);
+                return new Loss(of[0], of[1], of[2], of[3], of[4]);
+            }
         }
     }
 
@@ -79,20 +84,7 @@ final class CpuGatedMlp implements GatedMlp, AutoCloseable {
         }
     }
 
-    private void reserve(long bytes) {
-        if (workspace.byteSize() < bytes) {
-            arena.close();
-            arena = Arena.ofShared();
-            workspace = MemorySegment.NULL;
-            workspace = arena.allocate(bytes, CACHE_LINE);
-        }
-    }
-
-    @Override
-    public synchronized void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-            workspace = MemorySegment.NULL;
-        }
+    private MemorySegment reserve(MemorySegment sizes, int rows, boolean backward) {
+        return workspace.reserve(ionforge_cpu_h.ionforge_cpu_gated_mlp_workspace(sizes, rows, backward ? 1 : 0));
     }
 }

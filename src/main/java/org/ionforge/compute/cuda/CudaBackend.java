@@ -13,6 +13,7 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
@@ -24,7 +25,7 @@ public final class CudaBackend implements Backend {
 
     private final Device device;
     private final AtomicInteger live = new AtomicInteger();
-    private final CudaGatedMlp gatedMlp;
+    private final DeviceScratch gatedMlpScratch;
     private final CudaQuantizedGemm quantizedGemm;
     private final CudaFakeQuantisation fakeQuantisation;
     private final CudaObservers observers;
@@ -32,7 +33,7 @@ public final class CudaBackend implements Backend {
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
         this.device = device;
-        this.gatedMlp = new CudaGatedMlp(device);
+        this.gatedMlpScratch = new DeviceScratch(device);
         this.quantizedGemm = new CudaQuantizedGemm(this);
         this.fakeQuantisation = new CudaFakeQuantisation(device);
         this.observers = new CudaObservers(device, fakeQuantisation);
@@ -119,8 +120,8 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public GatedMlp gatedMlp() {
-        return gatedMlp;
+    public GatedMlp gatedMlp(Precision precision) {
+        return new CudaGatedMlp(device, gatedMlpScratch, precision);
     }
 
     @Override
@@ -155,7 +156,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void close() {
-        gatedMlp.close();
+        gatedMlpScratch.close();
         quantizedGemm.close();
         fakeQuantisation.close();
         observers.close();

@@ -8,20 +8,23 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpShape;
 import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.Precision;
 
-/// `kernels/gated_mlp*.cu`. Activations of the whole batch lie in device memory, kept from call to
-/// call. Nothing waits for the device but the read of the loss at the end of [#lossAndGradient].
-final class CudaGatedMlp implements GatedMlp, AutoCloseable {
+/// `kernels/gated_mlp*.cu`. Activations of the whole batch lie in device memory, kept from call to call. Nothing waits for the device
+/// but the read of the loss at the end of [#lossAndGradient].
+final class CudaGatedMlp implements GatedMlp {
 
     /// Rows of one forward pass; more go in several.
     private static final int FORWARD_ROWS = 1 << 13;
 
     private final Device device;
     private final DeviceScratch scratch;
+    private final Precision precision;
 
-    CudaGatedMlp(Device device) {
+    CudaGatedMlp(Device device, DeviceScratch scratch, Precision precision) {
         this.device = device;
-        this.scratch = new DeviceScratch(device);
+        this.scratch = scratch;
+        this.precision = precision;
     }
 
     @Override
@@ -31,7 +34,7 @@ final class CudaGatedMlp implements GatedMlp, AutoCloseable {
                 outputs.stormSide()};
         for (int done = 0; done < rows.count(); done += FORWARD_ROWS) {
             int count = Math.min(FORWARD_ROWS, rows.count() - done);
-            try (GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, count, false)) {
+            try (GatedMlpPass pass = pass(shape, parameters, count, false)) {
                 pass.forward(new Rows(rows.features(), null, null, rows.index(), rows.first() + done, count), null);
                 for (int i = 0; i < targets.length; i++) {
                     if (targets[i] != null) {
@@ -45,7 +48,7 @@ final class CudaGatedMlp implements GatedMlp, AutoCloseable {
     @Override
     public Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options, Buffer gradients) {
         GatedMlpArguments.checkLoss(shape, parameters, rows, options, gradients);
-        try (GatedMlpPass pass = new GatedMlpPass(device, scratch, shape, (DeviceBuffer) parameters, rows.count(), true);
+        try (GatedMlpPass pass = pass(shape, parameters, rows.count(), true);
              Arena arena = Arena.ofConfined()) {
             pass.forward(rows, null);
             pass.backward(options, (DeviceBuffer) gradients, null);
@@ -58,11 +61,10 @@ final class CudaGatedMlp implements GatedMlp, AutoCloseable {
 
     @Override
     public GatedMlpTraining training(GatedMlpTraining.Setup setup) {
-        return new CudaGatedMlpTraining(device, setup);
+        return new CudaGatedMlpTraining(device, precision, setup);
     }
 
-    @Override
-    public void close() {
-        scratch.close();
+    private GatedMlpPass pass(GatedMlpShape shape, Buffer parameters, int rows, boolean backward) {
+        return new GatedMlpPass(device, scratch, precision, shape, (DeviceBuffer) parameters, rows, backward);
     }
 }

@@ -8,6 +8,7 @@ import org.ionforge.compute.AdamW;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.Precision;
 
 /// A step is one graph, recorded at the first step of its number of rows: the full batch, and what is left at the end of the order.
 /// Both work in the same scratch memory.
@@ -23,6 +24,7 @@ final class CudaGatedMlpTraining implements GatedMlpTraining {
     }
 
     private final Device device;
+    private final Precision precision;
     private final Setup setup;
     private final DeviceScratch scratch;
     private final GatedMlpRun run;
@@ -32,9 +34,10 @@ final class CudaGatedMlpTraining implements GatedMlpTraining {
     private long steps;
     private boolean closed;
 
-    CudaGatedMlpTraining(Device device, Setup setup) {
+    CudaGatedMlpTraining(Device device, Precision precision, Setup setup) {
         GatedMlpArguments.checkTraining(setup);
         this.device = device;
+        this.precision = precision;
         this.setup = setup;
         scratch = new DeviceScratch(device);
         run = new GatedMlpRun(device, setup.adamW());
@@ -45,7 +48,8 @@ final class CudaGatedMlpTraining implements GatedMlpTraining {
     /// Records the step of that many rows unless it was. The first is the largest, so that the scratch memory stays where it is.
     private Recorded record(int rows) {
         return graphs.computeIfAbsent(rows, _ -> {
-            GatedMlpPass pass = new GatedMlpPass(device, scratch, setup.shape(), (DeviceBuffer) setup.parameters(), rows, true);
+            GatedMlpPass pass = new GatedMlpPass(device, scratch, precision, setup.shape(), (DeviceBuffer) setup.parameters(), rows,
+                    true);
             return new Recorded(pass, device.capture(() -> {
                 pass.forward(new GatedMlp.Rows(setup.features(), setup.targets(), setup.weights(), setup.order(), 0, rows), run);
                 pass.backward(setup.loss(), (DeviceBuffer) setup.gradients(), run);

@@ -27,18 +27,14 @@ final class DeviceScratch implements AutoCloseable {
     }
 
     DevicePointer floats(long n) {
-        return take(n * Float.BYTES);
+        return bytes(n * Float.BYTES);
     }
 
     DevicePointer doubles(long n) {
-        return take(n * Double.BYTES);
+        return bytes(n * Double.BYTES);
     }
 
-    DevicePointer bytes(long n) {
-        return take(n);
-    }
-
-    private DevicePointer take(long bytes) {
+    DevicePointer bytes(long bytes) {
         long piece = used;
         used += Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
         if (used > size) {

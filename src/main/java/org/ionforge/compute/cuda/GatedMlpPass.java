@@ -4,9 +4,10 @@ import java.lang.foreign.MemorySegment;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.Precision;
 
-/// The launches of a batch of so many rows on its way through the network and back. A launcher method has its kernel's name. Nothing
-/// is allocated or uploaded once it is made, so that its launches can be recorded.
+/// The launches of a batch of so many rows on its way through the network and back. A launcher method has its kernel's name, but for
+/// the precision. Nothing is allocated or uploaded once it is made, so that its launches can be recorded.
 final class GatedMlpPass implements AutoCloseable {
 
     private static final int THREADS = 256;
@@ -25,6 +26,8 @@ final class GatedMlpPass implements AutoCloseable {
     }
 
     private final Device device;
+    private final Precision precision;
+    private final int operandBytes;
     private final GatedMlpShape shape;
     private final GatedMlpLayout layout;
     private final DeviceBuffer parameters;
@@ -49,21 +52,24 @@ final class GatedMlpPass implements AutoCloseable {
     private final DevicePointer loss;
 
     /// @param scratch keeps the activations; another pass on the same scratch overwrites them
-    GatedMlpPass(Device device, DeviceScratch scratch, GatedMlpShape shape, DeviceBuffer parameters, int rows, boolean backward) {
+    GatedMlpPass(Device device, DeviceScratch scratch, Precision precision, GatedMlpShape shape, DeviceBuffer parameters, int rows,
+                 boolean backward) {
         this.device = device;
+        this.precision = precision;
+        operandBytes = precision == Precision.BF16 ? 2 : 4;
         this.shape = shape;
         this.parameters = parameters;
         this.rows = rows;
         layout = new GatedMlpLayout(shape, rows);
         long widths = layout.trunk1.out() + layout.trunk2.out() + layout.heads.out();
-        long perRow = layout.trunk1.in() + 2 + VALUES + widths + (backward ? widths + 4 + DERIVATIVES : 0);
-        scratch.begin(4 * (rows * perRow + layout.matrices + layout.vectors + (backward ? layout.partials : 0))
-                + 8 * (layout.doublePartials() + 2L * layout.rowSlices.count() + FIGURES), 20);
-        matrices = scratch.floats(layout.matrices);
+        long operands = layout.matrices + rows * (layout.trunk1.in() + (backward ? 2 : 1) * widths);
+        long floats = layout.vectors + rows * (2L + VALUES + (backward ? 4 + DERIVATIVES : 0)) + (backward ? layout.partials : 0);
+        scratch.begin(operandBytes * operands + 4 * floats + 8 * (layout.doublePartials() + 2L * layout.rowSlices.count() + FIGURES), 20);
+        matrices = operands(scratch, layout.matrices);
         vectors = scratch.floats(layout.vectors);
-        device.fill(matrices.address(), (byte) 0, layout.matrices * Float.BYTES);
+        device.fill(matrices.address(), (byte) 0, layout.matrices * operandBytes);
         device.fill(vectors.address(), (byte) 0, layout.vectors * Float.BYTES);
-        x = scratch.floats((long) rows * layout.trunk1.in());
+        x = operands(scratch, (long) rows * layout.trunk1.in());
         sides = scratch.floats(2L * rows);
         values = scratch.floats((long) rows * VALUES);
         target = backward ? scratch.floats(rows) : DevicePointer.NULL;
@@ -85,7 +91,11 @@ final class GatedMlpPass implements AutoCloseable {
 
     private Layer layer(DeviceScratch scratch, GatedMlpLayout.Dense place, boolean backward) {
         long size = (long) rows * place.out();
-        return new Layer(place, scratch.floats(size), backward ? scratch.floats(size) : DevicePointer.NULL);
+        return new Layer(place, operands(scratch, size), backward ? operands(scratch, size) : DevicePointer.NULL);
+    }
+
+    private DevicePointer operands(DeviceScratch scratch, long n) {
+        return scratch.bytes(n * operandBytes);
     }
 
     /// One of out, base, sun gate, storm gate, sun side, storm side of every row.
@@ -100,12 +110,12 @@ final class GatedMlpPass implements AutoCloseable {
 
     /// @param run where the first row comes from; null for `batch.first()`
     void forward(GatedMlp.Rows batch, GatedMlpRun run) {
-        packF32();
-        gatherF32(batch, run == null ? DevicePointer.NULL : run.state());
-        linearMishF32(x, trunk1);
-        linearMishF32(trunk1.h, trunk2);
-        linearMishF32(trunk2.h, heads);
-        headsF32();
+        pack();
+        gather(batch, run == null ? DevicePointer.NULL : run.state());
+        linearMish(x, trunk1);
+        linearMish(trunk1.h, trunk2);
+        linearMish(trunk2.h, heads);
+        heads();
     }
 
     /// @param run goes on by a step; null outside a training
@@ -114,23 +124,23 @@ final class GatedMlpPass implements AutoCloseable {
         residualsF32(options);
         lossF64(options, run);
         sidecarGradientF64();
-        headsBackF32();
-        weightGradientF32(heads, trunk2.h);
-        inputGradientF32(heads, trunk2);
-        weightGradientF32(trunk2, trunk1.h);
-        inputGradientF32(trunk2, trunk1);
-        narrowGradientF32();
+        headsBack();
+        weightGradient(heads, trunk2.h);
+        inputGradient(heads, trunk2);
+        weightGradient(trunk2, trunk1.h);
+        inputGradient(trunk2, trunk1);
+        narrowGradient();
         addSlicesF32(gradients, run == null ? DevicePointer.NULL : run.state());
     }
 
-    private void packF32() {
-        device.launch("gated_mlp_pack_f32", Grid.covering(shape.parameters(), THREADS), parameters, new DevicePointer(table), tensors,
+    private void pack() {
+        device.launch(of("gated_mlp_pack"), Grid.covering(shape.parameters(), THREADS), parameters, new DevicePointer(table), tensors,
                 (long) shape.parameters(), layout.matrices, matrices, vectors);
     }
 
-    private void gatherF32(GatedMlp.Rows batch, DevicePointer cursor) {
+    private void gather(GatedMlp.Rows batch, DevicePointer cursor) {
         int wide = layout.trunk1.in();
-        device.launch("gated_mlp_gather_f32", Grid.covering((long) rows * wide, THREADS), batch.features(), orNull(batch.targets()),
+        device.launch(of("gated_mlp_gather"), Grid.covering((long) rows * wide, THREADS), batch.features(), orNull(batch.targets()),
                 orNull(batch.weights()), orNull(batch.index()), batch.features().length() / shape.inputs(), cursor, batch.first(),
                 (long) rows, shape.inputs(), shape.trunkInputs(), shape.sunInput(), shape.stormInput(), wide, x, sides, target, weight);
     }
@@ -139,14 +149,14 @@ final class GatedMlpPass implements AutoCloseable {
         return buffer == null ? DevicePointer.NULL : ((DeviceBuffer) buffer).at(0);
     }
 
-    private void linearMishF32(DevicePointer input, Layer layer) {
+    private void linearMish(DevicePointer input, Layer layer) {
         GatedMlpLayout.Dense place = layer.place;
-        device.launch("gated_mlp_linear_mish_f32", tiles(rows, place.out(), 1), input, element(matrices, place.weight()),
+        device.launch(of("gated_mlp_linear_mish"), tiles(rows, place.out(), 1), input, matrix(place),
                 element(vectors, place.bias()), layer.h, layer.d, (long) rows, place.in(), place.out(), place.outTrue());
     }
 
-    private void headsF32() {
-        device.launch("gated_mlp_heads_f32", Grid.covering(rows * 32L, THREADS), heads.h, sides, element(vectors, layout.last), constant(0),
+    private void heads() {
+        device.launch(reading("gated_mlp_heads"), Grid.covering(rows * 32L, THREADS), heads.h, sides, element(vectors, layout.last), constant(0),
                 constant(1), constant(2), side(0), side(1), layout.wideBase, layout.wideGate, shape.sidecarHidden(), values, slopes,
                 (long) rows);
     }
@@ -183,26 +193,26 @@ final class GatedMlpPass implements AutoCloseable {
                 new DevicePointer(partialDoubles.address() + layout.sidecarSums() * Double.BYTES));
     }
 
-    private void headsBackF32() {
-        device.launch("gated_mlp_heads_back_f32", new Grid(Math.ceilDiv(layout.heads.out(), HEAD_COLUMNS), layout.rowSlices.count(), 1, THREADS,
+    private void headsBack() {
+        device.launch(of("gated_mlp_heads_back"), new Grid(Math.ceilDiv(layout.heads.out(), HEAD_COLUMNS), layout.rowSlices.count(), 1, THREADS,
                 1, 1, 0), by, element(vectors, layout.last), heads.h, heads.d, layout.wideBase, layout.wideGate, (long) rows,
                 (long) layout.rowSlices.rows(), element(partial, layout.headSums));
     }
 
-    private void inputGradientF32(Layer layer, Layer below) {
-        device.launch("gated_mlp_input_gradient_f32", tiles(rows, layer.place.in(), 1), layer.d, element(matrices, layer.place.weight()),
+    private void inputGradient(Layer layer, Layer below) {
+        device.launch(of("gated_mlp_input_gradient"), tiles(rows, layer.place.in(), 1), layer.d, matrix(layer.place),
                 below.d, (long) rows, layer.place.in(), layer.place.out(), below.place.outTrue());
     }
 
-    private void weightGradientF32(Layer layer, DevicePointer input) {
+    private void weightGradient(Layer layer, DevicePointer input) {
         GatedMlpLayout.Dense place = layer.place;
-        device.launch("gated_mlp_weight_gradient_f32", tiles(place.out(), place.in(), place.slices().count()), layer.d, input,
+        device.launch(of("gated_mlp_weight_gradient"), tiles(place.out(), place.in(), place.slices().count()), layer.d, input,
                 element(partial, place.partial()), (long) rows, place.in(), place.out(), (long) place.slices().rows());
     }
 
-    private void narrowGradientF32() {
+    private void narrowGradient() {
         GatedMlpLayout.Dense place = trunk1.place;
-        device.launch("gated_mlp_narrow_gradient_f32", new Grid(Math.ceilDiv(place.out(), TILE), place.slices().count(),
+        device.launch(reading("gated_mlp_narrow_gradient"), new Grid(Math.ceilDiv(place.out(), TILE), place.slices().count(),
                 place.in() / GatedMlpLayout.WIDTH, THREADS, 1, 1, 0), trunk1.d, x, element(partial, place.partial()), (long) rows, place.in(),
                 place.out(), (long) place.slices().rows());
     }
@@ -210,6 +220,25 @@ final class GatedMlpPass implements AutoCloseable {
     private void addSlicesF32(DeviceBuffer gradients, DevicePointer state) {
         device.launch("gated_mlp_add_slices_f32", Grid.covering(shape.parameters(), THREADS), partial, partialDoubles,
                 new DevicePointer(table), tensors, (long) shape.parameters(), state, gradients);
+    }
+
+    /// The weights of a layer.
+    private DevicePointer matrix(GatedMlpLayout.Dense place) {
+        return new DevicePointer(matrices.address() + place.weight() * operandBytes);
+    }
+
+    /// The kernel of that name whose operands have this pass's precision.
+    private String of(String kernel) {
+        return kernel + switch (precision) {
+            case FP32 -> "_f32";
+            case TF32 -> "_tf32";
+            case BF16 -> "_bf16";
+        };
+    }
+
+    /// The same for a kernel that only reads operands: TF32 is read as it is.
+    private String reading(String kernel) {
+        return kernel + (precision == Precision.BF16 ? "_bf16" : "_f32");
     }
 
     private DevicePointer row(DevicePointer matrix, int row) {

@@ -2,8 +2,9 @@ package org.ionforge.compute.reference;
 
 import java.util.Arrays;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.Precision;
 
-/// One row's way through a [org.ionforge.compute.GatedMlp] and back, in double precision. Holds the activations of the row
+/// One row's way through a [org.ionforge.compute.GatedMlp] and back, in double, operands of products rounded as asked. Holds the activations of the row
 /// last seen, so an instance serves one thread.
 final class GatedMlpNetwork {
 
@@ -11,6 +12,7 @@ final class GatedMlpNetwork {
     private static final double GATE_FLOOR = 0.5;
     private static final double GATE_RANGE = 1.5;
 
+    private final Precision precision;
     private final double[] parameters;
     private final Layer trunk1;
     private final Layer trunk2;
@@ -23,6 +25,7 @@ final class GatedMlpNetwork {
     private final int sunInput;
     private final int stormInput;
     private final double[] trunkGradient;
+    private final double[] inputs;
     private double[] features;
 
     double base;
@@ -31,12 +34,13 @@ final class GatedMlpNetwork {
     double sunSide;
     double stormSide;
 
-    GatedMlpNetwork(GatedMlpShape shape, double[] parameters) {
+    GatedMlpNetwork(GatedMlpShape shape, Precision precision, double[] parameters) {
+        this.precision = precision;
         this.parameters = parameters;
-        trunk1 = new Layer(shape, "trunk.1");
-        trunk2 = new Layer(shape, "trunk.2");
-        base1 = new Layer(shape, "base.1");
-        base2 = new Layer(shape, "base.2");
+        trunk1 = new Layer(shape, "trunk.1", true);
+        trunk2 = new Layer(shape, "trunk.2", true);
+        base1 = new Layer(shape, "base.1", true);
+        base2 = new Layer(shape, "base.2", false);
         sun = new Gate(shape, "sunGate");
         storm = new Gate(shape, "stormGate");
         sunCar = new Sidecar(shape, "sunSide");
@@ -44,6 +48,12 @@ final class GatedMlpNetwork {
         sunInput = shape.sunInput();
         stormInput = shape.stormInput();
         trunkGradient = new double[shape.hidden2()];
+        inputs = new double[shape.trunkInputs()];
+    }
+
+    /// An operand of a product. In FP32 the definition goes on in double.
+    private double operand(double value) {
+        return precision == Precision.FP32 ? value : precision.round((float) value);
     }
 
     double out() {
@@ -52,7 +62,10 @@ final class GatedMlpNetwork {
 
     void forward(double[] row) {
         features = row;
-        double[] h2 = trunk2.mish(trunk1.mish(row));
+        for (int c = 0; c < inputs.length; c++) {
+            inputs[c] = operand(row[c]);
+        }
+        double[] h2 = trunk2.mish(trunk1.mish(inputs));
         base = base2.linear(base1.mish(h2))[0];
         sunGate = sun.forward(h2);
         stormGate = storm.forward(h2);
@@ -75,7 +88,7 @@ final class GatedMlpNetwork {
         double[] h2 = trunk2.gradientOfOutput();
         System.arraycopy(trunkGradient, 0, h2, 0, h2.length);
         trunk2.backwardMish(trunk1.output, gradients, trunk1.gradientOfOutput());
-        trunk1.backwardMish(features, gradients, null);
+        trunk1.backwardMish(inputs, gradients, null);
     }
 
     static double softplus(double x) {
@@ -101,11 +114,13 @@ final class GatedMlpNetwork {
         final int bias;
         final int rows;
         final int columns;
+        final double[] weights;
         final double[] z;
         final double[] output;
         final double[] gradient;
 
-        Layer(GatedMlpShape shape, String name) {
+        /// @param operands whether the weights are rounded as operands
+        Layer(GatedMlpShape shape, String name, boolean operands) {
             weight = shape.tensor(name + ".weight").offset();
             bias = shape.tensor(name + ".bias").offset();
             rows = shape.tensor(name + ".weight").rows();
@@ -113,13 +128,17 @@ final class GatedMlpNetwork {
             z = new double[rows];
             output = new double[rows];
             gradient = new double[rows];
+            weights = Arrays.copyOfRange(parameters, weight, weight + rows * columns);
+            for (int i = 0; operands && i < weights.length; i++) {
+                weights[i] = operand(weights[i]);
+            }
         }
 
         double[] linear(double[] x) {
             for (int r = 0; r < rows; r++) {
                 double sum = parameters[bias + r];
                 for (int c = 0; c < columns; c++) {
-                    sum += parameters[weight + r * columns + c] * x[c];
+                    sum += weights[r * columns + c] * x[c];
                 }
                 z[r] = sum;
             }
@@ -129,7 +148,7 @@ final class GatedMlpNetwork {
         double[] mish(double[] x) {
             linear(x);
             for (int r = 0; r < rows; r++) {
-                output[r] = GatedMlpNetwork.mish(z[r]);
+                output[r] = operand(GatedMlpNetwork.mish(z[r]));
             }
             return output;
         }
@@ -143,7 +162,7 @@ final class GatedMlpNetwork {
         /// From the derivative by mish(z), in `gradient`.
         void backwardMish(double[] x, double[] gradients, double[] byInput) {
             for (int r = 0; r < rows; r++) {
-                gradient[r] *= mishDerivative(z[r]);
+                gradient[r] = operand(gradient[r] * operand(mishDerivative(z[r])));
             }
             backward(x, gradients, byInput);
         }
@@ -152,14 +171,14 @@ final class GatedMlpNetwork {
         void backward(double[] x, double[] gradients, double[] byInput) {
             for (int r = 0; r < rows; r++) {
                 double g = gradient[r];
-                int row = weight + r * columns;
+                int row = r * columns;
                 gradients[bias + r] += g;
                 for (int c = 0; c < columns; c++) {
-                    gradients[row + c] += g * x[c];
+                    gradients[weight + row + c] += g * x[c];
                 }
                 if (byInput != null) {
                     for (int c = 0; c < columns; c++) {
-                        byInput[c] += g * parameters[row + c];
+                        byInput[c] += g * weights[row + c];
                     }
                 }
             }
@@ -171,8 +190,8 @@ final class GatedMlpNetwork {
         private final Layer last;
 
         Gate(GatedMlpShape shape, String name) {
-            hidden = new Layer(shape, name + ".1");
-            last = new Layer(shape, name + ".2");
+            hidden = new Layer(shape, name + ".1", true);
+            last = new Layer(shape, name + ".2", false);
         }
 
         double forward(double[] h2) {
@@ -193,8 +212,8 @@ final class GatedMlpNetwork {
         private final Layer second;
 
         Sidecar(GatedMlpShape shape, String name) {
-            first = new Layer(shape, name + ".1");
-            second = new Layer(shape, name + ".2");
+            first = new Layer(shape, name + ".1", false);
+            second = new Layer(shape, name + ".2", false);
         }
 
         double forward(double x) {

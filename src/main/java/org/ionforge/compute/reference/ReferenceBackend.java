@@ -9,6 +9,7 @@ import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SamplingKeys;
@@ -18,7 +19,6 @@ import org.ionforge.compute.SolarElevation;
 /// The definition of every operation: plain scalar Java, double accumulation, slow and readable.
 public final class ReferenceBackend extends HostBackend {
 
-    private final GatedMlp gatedMlp = new ReferenceGatedMlp();
     private final AdamW adamW = new ReferenceAdamW();
 
     @Override
@@ -62,8 +62,8 @@ public final class ReferenceBackend extends HostBackend {
     }
 
     @Override
-    public GatedMlp gatedMlp() {
-        return gatedMlp;
+    public GatedMlp gatedMlp(Precision precision) {
+        return new ReferenceGatedMlp(precision);
     }
 
     @Override

@@ -8,14 +8,22 @@ import org.ionforge.compute.GatedMlpArguments;
 import org.ionforge.compute.GatedMlpShape;
 import org.ionforge.compute.GatedMlpTraining;
 import org.ionforge.compute.HostGatedMlpTraining;
+import org.ionforge.compute.Precision;
 
-/// The definition: row by row in double, parameters and results rounded to float at the border only.
+/// The definition: row by row in double; parameters and results are rounded to float at the border only, operands as the precision
+/// says.
 final class ReferenceGatedMlp implements GatedMlp {
+
+    private final Precision precision;
+
+    ReferenceGatedMlp(Precision precision) {
+        this.precision = precision;
+    }
 
     @Override
     public void forward(GatedMlpShape shape, Buffer parameters, Rows rows, Outputs outputs) {
         GatedMlpArguments.checkForward(shape, parameters, rows, outputs);
-        GatedMlpNetwork network = new GatedMlpNetwork(shape, doubles(parameters, shape.parameters()));
+        GatedMlpNetwork network = new GatedMlpNetwork(shape, precision, doubles(parameters, shape.parameters()));
         RowReader reader = new RowReader(shape, rows);
         for (int i = 0; i < rows.count(); i++) {
             network.forward(reader.features(i));
@@ -32,7 +40,7 @@ final class ReferenceGatedMlp implements GatedMlp {
     public Loss lossAndGradient(GatedMlpShape shape, Buffer parameters, Rows rows, LossOptions options, Buffer gradients) {
         GatedMlpArguments.checkLoss(shape, parameters, rows, options, gradients);
         double[] gradient = new double[shape.parameters()];
-        Loss loss = lossAndGradient(shape, doubles(parameters, shape.parameters()), rows, options, gradient);
+        Loss loss = lossAndGradient(shape, precision, doubles(parameters, shape.parameters()), rows, options, gradient);
         for (int i = 0; i < gradient.length; i++) {
             set(gradients, i, gradient[i]);
         }
@@ -45,8 +53,9 @@ final class ReferenceGatedMlp implements GatedMlp {
     }
 
     /// The same on double parameters; adds to `gradient`, which the caller has cleared.
-    static Loss lossAndGradient(GatedMlpShape shape, double[] parameters, Rows rows, LossOptions options, double[] gradient) {
-        GatedMlpNetwork network = new GatedMlpNetwork(shape, parameters);
+    static Loss lossAndGradient(GatedMlpShape shape, Precision precision, double[] parameters, Rows rows, LossOptions options,
+                                double[] gradient) {
+        GatedMlpNetwork network = new GatedMlpNetwork(shape, precision, parameters);
         RowReader reader = new RowReader(shape, rows);
         int n = rows.count();
         // The derivative of a gate's variance needs the gate's mean over the batch first.

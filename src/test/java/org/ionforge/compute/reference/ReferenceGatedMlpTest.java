@@ -10,6 +10,7 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,7 +51,7 @@ class ReferenceGatedMlpTest {
              Buffer weights = randoms(backend, random, n, 0)) {
             GatedMlp.Rows rows = new GatedMlp.Rows(features, targets, weights, null, 0, n);
             double[] gradient = new double[shape.parameters()];
-            ReferenceGatedMlp.lossAndGradient(shape, parameters, rows, options, gradient);
+            ReferenceGatedMlp.lossAndGradient(shape, Precision.FP32, parameters, rows, options, gradient);
             for (GatedMlp.Tensor tensor : shape.tensors()) {
                 for (int i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
                     double expected = slope(shape, parameters, rows, options, i);
@@ -67,7 +68,7 @@ class ReferenceGatedMlpTest {
         double[] steps = {-2 * h, -h, h, 2 * h};
         for (int k = 0; k < 4; k++) {
             parameters[i] = kept + steps[k];
-            loss[k] = ReferenceGatedMlp.lossAndGradient(shape, parameters, rows, options, new double[parameters.length]).loss();
+            loss[k] = ReferenceGatedMlp.lossAndGradient(shape, Precision.FP32, parameters, rows, options, new double[parameters.length]).loss();
         }
         parameters[i] = kept;
         return (loss[0] - 8 * loss[1] + 8 * loss[2] - loss[3]) / (12 * h);
