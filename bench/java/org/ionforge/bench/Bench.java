@@ -119,11 +119,12 @@ public final class Bench {
     private void measure(Benchmark benchmark, Backend backend) {
         boolean slow = backend.name().equals("reference") || backend.name().equals("emulator");
         Benchmark.Size size = slow || options.small() ? Benchmark.Size.SMALL : Benchmark.Size.FULL;
-        Comparison comparison = new Comparison(benchmark.suite(), options.runs(),
-                company.stopwatch().filter(_ -> size == Benchmark.Size.FULL && backend.hostAddressable()));
+        Comparison comparison = new Comparison(benchmark.suite(), size, options.runs(), company.stopwatch().filter(_ -> backend.hostAddressable()));
         for (Workload workload : benchmark.workloads(size)) {
             if (options.asks(workload)) {
-                ceilings.get(backend.name()).sample();
+                if (size == Benchmark.Size.FULL) {
+                    ceilings.get(backend.name()).sample();
+                }
                 try {
                     measure(workload, backend, comparison);
                 } catch (EnvironmentException e) {

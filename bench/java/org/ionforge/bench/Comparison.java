@@ -26,21 +26,24 @@ final class Comparison {
     private static final double WAKE_MS = 30;
 
     private final Benchmark.Suite suite;
+    private final Benchmark.Size size;
     private final int runs;
     private final Optional<Stopwatch> stopwatch;
 
+    /// @param size      small shapes get no warm-ups and no rest: nobody reads their times
     /// @param runs      timed runs of each side, fewer where one takes long, but never under five
     /// @param stopwatch for what takes less than [#SHORT_MS] and has no peer
-    Comparison(Benchmark.Suite suite, int runs, Optional<Stopwatch> stopwatch) {
+    Comparison(Benchmark.Suite suite, Benchmark.Size size, int runs, Optional<Stopwatch> stopwatch) {
         this.suite = suite;
+        this.size = size;
         this.runs = runs;
-        this.stopwatch = stopwatch;
+        this.stopwatch = stopwatch.filter(_ -> size == Benchmark.Size.FULL);
     }
 
     Result measure(Workload workload, Backend backend) {
         try (Contender ours = workload.on(backend)) {
             Clocked us = new Clocked(backend.name(), ours, backend::synchronize);
-            us.start(0);
+            us.start(warmups(), 0);
             for (int i = 0; i < runs && us.wants(i); i++) {
                 us.sample();
             }
@@ -56,15 +59,20 @@ final class Comparison {
     Result measure(Workload workload, Backend backend, Peer peer, Contender theirs) {
         try (Contender ours = workload.on(backend)) {
             Clocked us = new Clocked(backend.name(), ours, backend::synchronize);
+            long pause = size == Benchmark.Size.FULL ? PAUSE_MS : 0;
             Clocked them = new Clocked(peer.name(), theirs, () -> { });
-            us.start(PAUSE_MS);
-            them.start(PAUSE_MS);
+            us.start(warmups(), pause);
+            them.start(warmups(), pause);
             for (int i = 0; i < runs && us.wants(i) && them.wants(i); i++) {
                 us.sample();
                 them.sample();
             }
             return Result.of(suite, workload, us.side(), Optional.of(them.side()));
         }
+    }
+
+    private int warmups() {
+        return size == Benchmark.Size.FULL ? WARMUPS : 0;
     }
 
     /// One side under the clock.
@@ -86,18 +94,18 @@ final class Comparison {
         }
 
         /// The first run, the warm-ups, and how often a sample repeats.
-        void start(long pauseMs) {
+        void start(int warmups, long pauseMs) {
             pause = pauseMs;
             contender.prepare();
             memory = growth(() -> run(1));
             sum = contender.sum();
             double last = 0;
-            for (int i = 0; i < WARMUPS && spent < PATIENCE_MS; i++) {
+            for (int i = 0; i < warmups && spent < PATIENCE_MS; i++) {
                 contender.prepare();
                 last = Samples.time(() -> run(1));
                 spent += last;
             }
-            for (repeats = 1; last < SAMPLE_MS; last = Samples.time(() -> run(repeats))) {
+            for (repeats = 1; warmups > 0 && last < SAMPLE_MS; last = Samples.time(() -> run(repeats))) {
                 repeats *= 2;
             }
             spent = 0;

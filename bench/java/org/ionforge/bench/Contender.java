@@ -5,7 +5,7 @@ import java.util.Map;
 /// One side of a comparison, ours or a peer's, ready to run.
 public interface Contender extends AutoCloseable {
 
-    /// What a run needs and the clock does not count, such as an empty folder.
+    /// What the clock does not count, such as making an empty folder; before each sample, of which a short run's is many runs.
     default void prepare() {
     }
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 /// Results as lines of text, for a terminal.
 final class ResultLines {
 
-    private static final String FORMAT = "%-9s %-26s %-30s %11s %11s %11s %9s %9s %11s %-12s %11s %7s %14s %14s %8s %8s";
+    private static final String FORMAT = "%-9s %-34s %-30s %11s %11s %11s %9s %9s %11s %-12s %11s %7s %14s %14s %8s %8s";
 
     static final String HEADER = String.format(FORMAT, "backend", "operation", "shape", "median ms", "p10", "p90", "MB", "Mop", "of ceiling",
             "peer", "median ms", "ratio", "sum", "peer's sum", "MiB", "peer MiB");

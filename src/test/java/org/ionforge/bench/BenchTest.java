@@ -28,7 +28,7 @@ class BenchTest {
     @Test
     void everyOperationRunsAndAgreesWithItsPeer() throws IOException {
         Path json = folder.resolve("all.json");
-        Run run = run(Benchmarks.ALL, PeerBench.COMPANY.with(new ClickHouseSql()), "--suite", "all", "--small", "--runs", "3", "--json", json.toString());
+        Run run = run(Benchmarks.ALL, PeerBench.COMPANY.with(new ClickHouseSql()), "--suite", "all", "--small", "--runs", "2", "--json", json.toString());
         assertEquals(0, run.code, run.text);
         JsonNode root = new ObjectMapper().readTree(json.toFile());
         assertTrue(root.at("/ceilings/cpu/copyGBps").asDouble() > 0, root.toString());
