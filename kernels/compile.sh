@@ -20,6 +20,10 @@ if ! "$nvcc" -I. $flags "${codes[@]}" --fatbin --keep --keep-dir "$work" -o "$wo
   exit 255 # xargs starts no more
 fi
 grep -E 'warning' "$work/log" >&2 || true
+if grep 'Potential Performance Loss' "$work/log" >&2; then
+  echo "ionforge: $file: ptxas makes the products of a warpgroup wait for each other" >&2
+  exit 255
+fi
 
 # One line for each kernel and architecture: name, sm, registers, static shared, stack, spills.
 awk '

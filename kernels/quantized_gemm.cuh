@@ -32,18 +32,18 @@ struct Finish {
     void *out;
 };
 
-// Tile of BM rows × BN outputs, of which a warp makes WM × WN. A stage has one block of 64 codes, two for spikes, whose rows are
-// then 16 bytes; there are as many stages as fit in BUDGET bytes, at most MOST.
-template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, int BUDGET, int MOST> struct GemmTile {
+// Tile of BM rows × BN outputs, of which a warp makes WM × WN. A stage has BLOCKS blocks of 64 codes (two or more for spikes, whose
+// rows are then 16 bytes); there are as many stages as fit in BUDGET bytes, at most MOST.
+template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, int BLOCKS_, int BUDGET, int MOST> struct GemmTile {
     static constexpr Activation KIND = ACTIVATION;
     static constexpr int CODE_BITS = BITS, BM = BM_, BN = BN_, WM = WM_, WN = WN_;
     static constexpr int THREADS = BM / WM * (BN / WN) * 32;
-    static constexpr int BLOCKS = ACTIVATION == Activation::spikes ? 2 : 1;
-    static constexpr int CHUNKS = ACTIVATION == Activation::spikes ? 1 : 4;  // of 16 bytes in a stage of a row
-    static constexpr int UNIT = 64 * BITS, GROUP = UNIT * BLOCKS;            // bytes of 8 outputs
+    static constexpr int BLOCKS = BLOCKS_;
+    static constexpr int CHUNKS = ACTIVATION == Activation::spikes ? BLOCKS / 2 : 4 * BLOCKS;  // of 16 bytes in a stage of a row
+    static constexpr int UNIT = 64 * BITS, GROUP = UNIT * BLOCKS;                              // bytes of 8 outputs
     static constexpr int A_BYTES = BM * CHUNKS * 16, STAGE = A_BYTES + BN / 8 * GROUP;
     static constexpr int STAGES = BUDGET / STAGE < MOST ? BUDGET / STAGE : MOST;
-    static constexpr int LINE = WN + 8;  // words of a row on its way out: spreads the banks
+    static constexpr int PANEL = WN < 64 ? WN : 64, LINE = 64 + 8;  // words of a row on its way out; 8 more spread the banks
     static constexpr int OUT_BYTES = THREADS / 32 * 16 * LINE * 4;
     static constexpr int SHARED = STAGE * STAGES > OUT_BYTES ? STAGE * STAGES : OUT_BYTES;
     static constexpr int A_COPIES = (BM * CHUNKS + THREADS - 1) / THREADS, B_COPIES = (BN / 8 * GROUP / 16 + THREADS - 1) / THREADS;
@@ -247,30 +247,35 @@ static __device__ __forceinline__ void store_pair(const Finish &f, int64_t row, 
     }
 }
 
-// Each warp takes its sums through shared memory, 16 rows at a time, so that a lane has the same two outputs of every row and a
-// row leaves in one piece. `lines` is the warp's own: 16 rows.
+// Each warp takes its sums through shared memory, 16 rows of a panel at a time, so that a lane has the same two outputs of every row
+// and a row leaves in one piece. `lines` is the warp's own: 16 of them.
 template <typename Tile>
 static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, int32_t *lines, const Product &p, const Finish &f, int row0,
                                                   int output0, int lane) {
-    constexpr int LANES = Tile::WN / 2, AT_ONCE = 32 / LANES;
-    const int column = lane % LANES * 2, n = output0 + column;
-    const Channel left = channel(f, n, p.outputs), right = channel(f, n + 1, p.outputs);
+    constexpr int LANES = Tile::PANEL / 2, AT_ONCE = 32 / LANES;
+    const int column = lane % LANES * 2;
 #pragma unroll
-    for (int i = 0; i < Tile::MT; i++) {
-        warp_sync();
+    for (int panel = 0; panel < Tile::WN / Tile::PANEL; panel++) {
+        const int n = output0 + panel * Tile::PANEL + column;
+        const Channel left = channel(f, n, p.outputs), right = channel(f, n + 1, p.outputs);
 #pragma unroll
-        for (int j = 0; j < Tile::NT; j++) {
-            int32_t *at = lines + lane / 4 * Tile::LINE + 8 * j + lane % 4 * 2;
-            *reinterpret_cast<int2 *>(at) = make_int2(sum[i][j][0], sum[i][j][1]);
-            *reinterpret_cast<int2 *>(at + 8 * Tile::LINE) = make_int2(sum[i][j][2], sum[i][j][3]);
-        }
-        warp_sync();
-        const int rows = n < p.outputs ? min(16, p.rows - row0 - 16 * i) : 0;
+        for (int i = 0; i < Tile::MT; i++) {
+            warp_sync();
+#pragma unroll
+            for (int j = 0; j < Tile::PANEL / 8; j++) {
+                const int32_t(&from)[4] = sum[i][panel * Tile::PANEL / 8 + j];
+                int32_t *at = lines + lane / 4 * Tile::LINE + 8 * j + lane % 4 * 2;
+                *reinterpret_cast<int2 *>(at) = make_int2(from[0], from[1]);
+                *reinterpret_cast<int2 *>(at + 8 * Tile::LINE) = make_int2(from[2], from[3]);
+            }
+            warp_sync();
+            const int rows = n < p.outputs ? min(16, p.rows - row0 - 16 * i) : 0;
 #pragma unroll 1
-        for (int r = lane / LANES; r < rows; r += AT_ONCE) {
-            const int2 two = *reinterpret_cast<const int2 *>(lines + r * Tile::LINE + column);
-            store_pair(f, row0 + 16 * i + r, n, p.outputs, finished(two.x >> (8 - Tile::CODE_BITS), f, left),
-                       finished(two.y >> (8 - Tile::CODE_BITS), f, right));
+            for (int r = lane / LANES; r < rows; r += AT_ONCE) {
+                const int2 two = *reinterpret_cast<const int2 *>(lines + r * Tile::LINE + column);
+                store_pair(f, row0 + 16 * i + r, n, p.outputs, finished(two.x >> (8 - Tile::CODE_BITS), f, left),
+                           finished(two.y >> (8 - Tile::CODE_BITS), f, right));
+            }
         }
     }
 }
@@ -305,18 +310,21 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm(u
                      place.output + warp_output, lane);
 }
 
+#define QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, multiply)                                                        \
+    extern "C" __global__ void __launch_bounds__(tile::THREADS, blocks_of_a_multiprocessor) name(                                      \
+        const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t rows, int32_t outputs, int32_t blocks,            \
+        int32_t epilogue, const float *scale, const float *bias, float inverse, float minimum, float maximum, void *out) {             \
+        DYNAMIC_SHARED(unsigned char, shared);                                                                                         \
+        multiply<tile>(shared, {a, pitch, weights, rows, outputs, blocks}, {epilogue, scale, bias, inverse, minimum, maximum, out});   \
+    }                                                                                                                                  \
+    EXPORT_KERNEL(name)                                                                                                                \
+    DYNAMIC_SHARED_BYTES(name, tile::SHARED)
+
 // Tiles: for large products one block of 8 warps a multiprocessor; two blocks of 4 warps; and for few rows or few outputs as many
 // bytes of weights on their way as possible.
-template <Activation KIND, int BITS> using LargeTile = GemmTile<KIND, BITS, 256, 128, 64, 64, 96 * 1024, 4>;
-template <Activation KIND, int BITS> using MediumTile = GemmTile<KIND, BITS, 128, 128, 64, 64, 48 * 1024, 4>;
-template <Activation KIND, int BITS> using SmallTile = GemmTile<KIND, BITS, 64, 32, 16, 32, 48 * 1024, 8>;
+template <Activation KIND> constexpr int BLOCKS_OF = KIND == Activation::spikes ? 2 : 1;
+template <Activation KIND, int BITS> using LargeTile = GemmTile<KIND, BITS, 256, 128, 64, 64, BLOCKS_OF<KIND>, 96 * 1024, 4>;
+template <Activation KIND, int BITS> using MediumTile = GemmTile<KIND, BITS, 128, 128, 64, 64, BLOCKS_OF<KIND>, 48 * 1024, 4>;
+template <Activation KIND, int BITS> using SmallTile = GemmTile<KIND, BITS, 64, 32, 16, 32, BLOCKS_OF<KIND>, 48 * 1024, 8>;
 
-#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor)                                                                                                  \
-    extern "C" __global__ void __launch_bounds__(tile::THREADS, blocks_of_a_multiprocessor) name(                                                               \
-        const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t rows, int32_t outputs, int32_t blocks,                                     \
-        int32_t epilogue, const float *scale, const float *bias, float inverse, float minimum, float maximum, void *out) {                                      \
-        DYNAMIC_SHARED(unsigned char, shared);                                                                                                                  \
-        quantized_gemm<tile>(shared, {a, pitch, weights, rows, outputs, blocks}, {epilogue, scale, bias, inverse, minimum, maximum, out});                     \
-    }                                                                                                                                                           \
-    EXPORT_KERNEL(name)                                                                                                                                         \
-    DYNAMIC_SHARED_BYTES(name, tile::SHARED)
+#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor) QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, quantized_gemm)

@@ -32,10 +32,12 @@ const char *word(Collective what) {
 
 std::string call_name(const Lane &of) { return of.at == Collective::operation ? of.operation->name : word(of.at); }
 
-std::string position(const Lane &of) {
-    const char *slash = std::strrchr(of.file, '/');
-    return std::string(slash == nullptr ? of.file : slash + 1) + ":" + std::to_string(of.line);
+std::string position(const char *file, int line) {
+    const char *slash = std::strrchr(file, '/');
+    return std::string(slash == nullptr ? file : slash + 1) + ":" + std::to_string(line);
 }
+
+std::string position(const Lane &of) { return position(of.file, of.line); }
 
 bool same_call(const Lane &a, const Lane &b) {
     return a.at == b.at && a.line == b.line && a.mask == b.mask && std::strcmp(a.file, b.file) == 0;
@@ -43,12 +45,14 @@ bool same_call(const Lane &a, const Lane &b) {
 
 }  // namespace
 
-uint64_t Schedule::at(uint64_t place, uint64_t n, uint64_t salt) const {
+std::string place_of(const char *what, const char *file, int line) { return std::string(what) + " at " + position(file, line); }
+
+Schedule::Order Schedule::order(uint64_t n, uint64_t salt) const {
     if (kind == IONFORGE_EMULATOR_FORWARD) {
-        return place;
+        return {n, 1, 0};
     }
     if (kind == IONFORGE_EMULATOR_REVERSE) {
-        return n - 1 - place;
+        return {n, n - 1, n - 1};
     }
     // An affine permutation: any step without a common factor with n reaches every place once.
     const uint64_t key = mix(seed ^ mix(salt));
@@ -56,7 +60,7 @@ uint64_t Schedule::at(uint64_t place, uint64_t n, uint64_t salt) const {
     while (std::gcd(step, n) != 1) {
         step += 2;
     }
-    return static_cast<uint64_t>((static_cast<unsigned __int128>(place) * step + (key >> 32)) % n);
+    return {n, step, key >> 32};
 }
 
 void wait(Collective what, const char *file, int line) {
@@ -97,9 +101,9 @@ void Block::fiber_main() {
     entered(fiber->context, block.scheduler);
     for (;;) {
         block.call(block.parameters);
-        if (!lane->copies.empty()) {
-            block.fail({IONFORGE_EMULATOR_SHARED_MEMORY, "lane " + std::to_string(lane->number) + " leaves with "
-                                                             + std::to_string(lane->copies.size()) + " asynchronous copies under way"});
+        if (const size_t left = lane->copies.size() + lane->sums.size(); left > 0) {
+            block.fail({IONFORGE_EMULATOR_SHARED_MEMORY, "lane " + std::to_string(lane->number) + " leaves with " + std::to_string(left)
+                                                             + " asynchronous copies or products under way"});
         }
         lane->gone = true;
         lane->fiber = nullptr;
@@ -149,7 +153,7 @@ Failure Block::run(Call kernel, void **values, const Geometry &geometry, unsigne
     for (uint64_t round = 0; live > 0 && !failure; round++) {
         sweep(schedule, mix(number) + round);
         if (live > 0 && !failure) {
-            resolve();
+            resolve(schedule, mix(number) + round);
         }
     }
     const Failure overrun = shared.check();
@@ -161,8 +165,9 @@ Failure Block::run(Call kernel, void **values, const Geometry &geometry, unsigne
 }
 
 void Block::sweep(const Schedule &schedule, uint64_t salt) {
+    const Schedule::Order permutation = schedule.order(lanes.size(), salt);
     for (size_t i = 0; i < lanes.size(); i++) {
-        order[i] = &lanes[schedule.at(i, lanes.size(), salt)];
+        order[i] = &lanes[permutation[i]];
     }
     for (cursor = 0; cursor < order.size() && !failure; cursor++) {
         Lane &next = *order[cursor];
@@ -181,11 +186,18 @@ void Block::sweep(const Schedule &schedule, uint64_t salt) {
     }
 }
 
-// Every live lane waits. Lets go on those whose collective is complete; a failure if there are none.
-void Block::resolve() {
+// Every live lane waits. Lets go on one warp whose collective is complete, so that it runs ahead of the others as far as a barrier
+// lets it (or, at random, half of those warps); a failure if there are none.
+void Block::resolve(const Schedule &schedule, uint64_t salt) {
+    const auto size = static_cast<unsigned>(lanes.size());
+    const Schedule::Order warps = schedule.order((size + 31) / 32, salt);
     bool released = false;
-    for (unsigned first = 0; first < lanes.size() && !failure; first += 32) {
-        released |= resolve_warp(first, std::min<unsigned>(first + 32, static_cast<unsigned>(lanes.size())));
+    for (unsigned place = 0; place < warps.n && !failure; place++) {
+        if (released && (schedule.kind != IONFORGE_EMULATOR_RANDOM || (mix(salt + place) & 1) != 0)) {
+            continue;
+        }
+        const auto first = static_cast<unsigned>(warps[place]) * 32;
+        released |= resolve_warp(first, std::min(first + 32, size));
     }
     if (!failure && !released && !resolve_barrier()) {
         stuck();
@@ -195,7 +207,9 @@ void Block::resolve() {
 bool Block::resolve_warp(unsigned first, unsigned end) {
     bool released = false;
     for (unsigned i = first; i < end && !failure; i++) {
-        if (!lanes[i].gone && lanes[i].at != Collective::none && lanes[i].at != Collective::barrier) {
+        if (!lanes[i].gone && lanes[i].at == Collective::operation) {
+            released |= perform_operation(i);
+        } else if (!lanes[i].gone && lanes[i].at != Collective::none && lanes[i].at != Collective::barrier) {
             released |= resolve_group(first, end, lanes[i]);
         }
     }
@@ -204,7 +218,7 @@ bool Block::resolve_warp(unsigned first, unsigned end) {
 
 // The warp collective that `one` waits at, if all lanes of its mask have come.
 bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
-    const Lane asked = one;
+    const Lane &asked = one;
     unsigned here = 0, left = FULL_WARP;
     for (unsigned i = first; i < end; i++) {
         here |= static_cast<unsigned>(!lanes[i].gone && same_call(lanes[i], asked)) << (i - first);
@@ -222,9 +236,6 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
     }
     if (here != asked.mask) {
         return false;
-    }
-    if (asked.at == Collective::operation) {
-        return perform_operation(first, asked);
     }
     unsigned votes = 0;
     for (unsigned i = first; i < end; i++) {
@@ -249,20 +260,34 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
     return true;
 }
 
-// Does an operation that all lanes of the warp have come for.
-bool Block::perform_operation(unsigned first, const Lane &one) {
-    void *operands[32];
-    for (unsigned i = 0; i < 32; i++) {
+// The operation of a warp or warpgroup that a lane waits at, if all of it have come.
+bool Block::perform_operation(unsigned lane_of_it) {
+    const Lane &one = lanes[lane_of_it];
+    const unsigned width = one.operation->lanes, first = lane_of_it / width * width;
+    void *operands[128] = {};
+    for (unsigned i = 0; i < width; i++) {
+        if (first + i >= lanes.size() || lanes[first + i].gone) {
+            failure = {IONFORGE_EMULATOR_WARP, call_name(one) + " at " + position(one) + " is of all " + std::to_string(width) + " lanes; lane "
+                                                   + std::to_string(first + i) + " has left the kernel or never was"};
+            return false;
+        }
+        if (!same_call(lanes[first + i], one)) {
+            return false;
+        }
         operands[i] = lanes[first + i].operands;
     }
     if (const char *wrong = one.operation->perform(operands); wrong != nullptr) {
         failure = {IONFORGE_EMULATOR_WARP, call_name(one) + " at " + position(one) + ": " + wrong};
         return false;
     }
-    for (unsigned i = 0; i < 32; i++) {
+    for (unsigned i = 0; i < width; i++) {
         lanes[first + i].at = Collective::none;
     }
     return true;
+}
+
+bool Block::all_fenced() const {
+    return std::none_of(lanes.begin(), lanes.end(), [](const Lane &each) { return each.unfenced; });
 }
 
 bool Block::resolve_barrier() {

@@ -17,13 +17,18 @@ struct Failure {
     explicit operator bool() const { return code != IONFORGE_EMULATOR_OK; }
 };
 
-// The order in which blocks start and lanes run between two collectives. A kernel without races gives the same in each.
+// The order in which blocks start, lanes run between two collectives, and warps get ahead of each other. A kernel without races gives
+// the same in each.
 struct Schedule {
     int kind;  // IONFORGE_EMULATOR_FORWARD, _REVERSE or _RANDOM
     uint64_t seed;
 
-    // The place-th of n, a permutation that depends on the seed and on `salt`.
-    uint64_t at(uint64_t place, uint64_t n, uint64_t salt) const;
+    // An order of n things: place -> number. Random ones depend on the seed and on `salt`.
+    struct Order {
+        uint64_t n, step, start;
+        uint64_t operator[](uint64_t place) const { return static_cast<uint64_t>((static_cast<unsigned __int128>(place) * step + start) % n); }
+    };
+    Order order(uint64_t n, uint64_t salt) const;
 };
 
 // Shared memory of one block: arrays made on first use, each poisoned and followed by a red zone.
@@ -38,6 +43,7 @@ public:
     bool contains(const void *p, size_t bytes) const;
     // Its place in shared memory, as a GPU numbers it.
     uint32_t address(const void *p) const { return static_cast<uint32_t>(static_cast<const unsigned char *>(p) - memory.get()); }
+    void *at(uint32_t address) const { return memory.get() + address; }
     // A red zone that was written to. Call once, at the end of the block.
     Failure check();
 
@@ -57,6 +63,9 @@ private:
     unsigned dynamic_bytes = 0;
 };
 
+// "what at file.cu:12".
+std::string place_of(const char *what, const char *file, int line);
+
 // Adds to the count that ionforge_emulator_bank_conflicts gives.
 void count_bank_conflicts(int more);
 
@@ -73,16 +82,18 @@ public:
     // From a lane: gives up the block.
     [[noreturn]] void fail(const Failure &why);
     SharedMemory &shared_memory() { return shared; }
+    // Whether every lane has fenced the copies that came for it.
+    bool all_fenced() const;
 
 private:
     Block();
     static void fiber_main();
     Lane *next_fresh();
     void sweep(const Schedule &schedule, uint64_t salt);
-    void resolve();
+    void resolve(const Schedule &schedule, uint64_t salt);
     bool resolve_warp(unsigned first, unsigned end);
     bool resolve_group(unsigned first, unsigned end, const Lane &one);
-    bool perform_operation(unsigned first, const Lane &one);
+    bool perform_operation(unsigned lane_of_it);
     bool resolve_barrier();
     void stuck();
     std::string places() const;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -32,11 +33,12 @@ struct Geometry {
 
 enum class Collective : uint8_t { none, barrier, sync, shuffle, ballot, operation };
 
-// A collective of all 32 lanes that is done for all of them at once, when the last has come. `perform` gets what each lane brought
-// and gives null, or what is wrong with it.
+// A collective of all lanes of a warp, or of a warpgroup of 128, that is done for all of them at once, when the last has come.
+// `perform` gets what each lane brought and gives null, or what is wrong with it.
 struct WarpOperation {
     const char *name;
     const char *(*perform)(void *const *lanes);
+    unsigned lanes = 32;
 };
 
 // Sixteen bytes on their way to shared memory; the first `bytes` from `global`, then zeros.
@@ -44,6 +46,15 @@ struct AsyncCopy {
     void *shared;
     const void *global;
     int bytes;
+    unsigned group;
+};
+
+// A lane's share of a warpgroup's product under way: what `d` will hold.
+struct WarpgroupProduct;
+struct WarpgroupSum {
+    std::shared_ptr<WarpgroupProduct> product;
+    int32_t *d;
+    std::vector<int32_t> value;
     unsigned group;
 };
 
@@ -61,7 +72,9 @@ struct Lane {
     const WarpOperation *operation;
     void *operands;
     std::vector<AsyncCopy> copies;
-    unsigned copy_groups;
+    std::vector<WarpgroupSum> sums;
+    unsigned copy_groups, product_groups;
+    bool unfenced, arrived;  // copies came since the last async_proxy_fence; warpgroup_arrive came since the last commit
     void *fiber;
     bool gone;
 };

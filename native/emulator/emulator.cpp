@@ -140,11 +140,12 @@ int launch(const Kernel &kernel, void **parameters, const Index &grid, const Ind
     std::mutex guard;
     Failure first;
     Index where{};
+    const Schedule::Order order = schedule.order(blocks, 0);
     parallel_for(static_cast<int64_t>(blocks), [&](int64_t task) {
         if (failed.load(std::memory_order_relaxed)) {
             return;
         }
-        const uint64_t i = schedule.at(static_cast<uint64_t>(task), blocks, 0);
+        const uint64_t i = order[static_cast<uint64_t>(task)];
         const Geometry geometry{{static_cast<unsigned>(i % grid.x), static_cast<unsigned>(i / grid.x % grid.y), static_cast<unsigned>(i / grid.x / grid.y)}, block, grid};
         if (Failure failure = run_block(kernel, parameters, geometry, shared, schedule)) {
             std::lock_guard<std::mutex> lock(guard);

@@ -10,11 +10,6 @@ namespace {
 
 constexpr unsigned char POISON = 0xCD;
 
-std::string fault(const char *what, const char *file, int line) {
-    const char *slash = std::strrchr(file, '/');
-    return std::string(what) + " at " + (slash == nullptr ? file : slash + 1) + ":" + std::to_string(line);
-}
-
 bool aligned(const void *p) { return reinterpret_cast<uintptr_t>(p) % 16 == 0; }
 
 const FragmentOperands &of(void *const *lanes, int lane) { return *static_cast<const FragmentOperands *>(lanes[lane]); }
@@ -132,7 +127,7 @@ void async_copy(void *shared, const void *global, int bytes, const char *file, i
     Block &block = Block::current();
     const bool odd = bytes < 0 || bytes > 16 || bytes % 4 != 0;
     if (odd || !aligned(shared) || !aligned(global) || !block.shared_memory().contains(shared, 16)) {
-        block.fail({IONFORGE_EMULATOR_SHARED_MEMORY, fault("async_copy_16", file, line) + (odd ? " of " + std::to_string(bytes) + " bytes"
+        block.fail({IONFORGE_EMULATOR_SHARED_MEMORY, place_of("async_copy_16", file, line) + (odd ? " of " + std::to_string(bytes) + " bytes"
                         : !aligned(shared) || !aligned(global) ? " with an address that is no multiple of 16" : " to memory outside the block's shared arrays")});
     }
     std::memset(shared, POISON, 16);
@@ -153,6 +148,7 @@ void async_wait(unsigned still_under_way) {
         }
         done++;
     }
+    lane->unfenced |= done > 0;
     lane->copies.erase(lane->copies.begin(), lane->copies.begin() + static_cast<ptrdiff_t>(done));
 }
 

@@ -16,27 +16,35 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
     private static final int THREADS = 256;
     private static final int CHUNK = 16;
     private static final int BLOCK = 64;
+    /// What a warp takes its results through: 16 lines of 72 words.
+    private static final int OUT_BYTES = 16 * 72 * 4;
 
     /// What one block makes: the templates of `quantized_gemm.cuh`, with which sizes and shared memory have to agree.
     ///
     /// `share` estimates which part of the peak a multiprocessor full of such blocks reaches; it decides between tiles and waits
     /// to be measured on a GPU.
     enum Tile {
-        LARGE(256, 128, 256, 96 << 10, 4, 1.0),
-        MEDIUM(128, 128, 128, 48 << 10, 4, 0.95),
-        SMALL(64, 32, 128, 48 << 10, 8, 0.5);
+        /// Hopper's own tensor instruction; the others run everywhere.
+        WARPGROUP(128, 256, 256, 2, 192 << 10, 4, 1.5),
+        LARGE(256, 128, 256, 1, 96 << 10, 4, 1.0),
+        MEDIUM(128, 128, 128, 1, 48 << 10, 4, 0.95),
+        SMALL(64, 32, 128, 1, 48 << 10, 8, 0.5);
 
         private final int rows;
         private final int outputs;
         private final int threads;
+        private final int blocks;
         private final int budget;
         private final int mostStages;
         private final double share;
 
-        Tile(int rows, int outputs, int threads, int budget, int mostStages, double share) {
+        /// @param blocks blocks of 64 codes in a stage; twice as many for spikes, but two at most
+        /// @param budget what the stages may take, in bytes
+        Tile(int rows, int outputs, int threads, int blocks, int budget, int mostStages, double share) {
             this.rows = rows;
             this.outputs = outputs;
             this.threads = threads;
+            this.blocks = blocks;
             this.budget = budget;
             this.mostStages = mostStages;
             this.share = share;
@@ -52,9 +60,10 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         }
 
         private int sharedBytes(ElementType activations, Format format) {
-            boolean spikes = activations == ElementType.U32;
-            int stage = rows * (spikes ? CHUNK : BLOCK) + outputs / 8 * BLOCK * format.bits() * (spikes ? 2 : 1);
-            return stage * Math.min(mostStages, budget / stage);
+            int deep = activations == ElementType.U32 ? 2 : blocks;
+            int row = activations == ElementType.U32 ? CHUNK : BLOCK * deep;
+            int stage = rows * row + outputs / 8 * BLOCK * format.bits() * deep;
+            return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * OUT_BYTES);
         }
 
         String kernel(ElementType activations, Format format) {
@@ -126,7 +135,8 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
     }
 
     private Tile fastest(ElementType activations, int rows, Cores weights) {
-        return Arrays.stream(Tile.values()).filter(tile -> device.has(tile.kernel(activations, weights.format())))
+        return Arrays.stream(Tile.values()).filter(tile -> device.has(tile.kernel(activations, weights.format()))
+                        && tile.sharedBytes(activations, weights.format()) <= device.capability().sharedBytes())
                 .min(Comparator.comparingDouble(tile -> tile.cost(rows, weights.outputs(), device.multiprocessors()))).orElseThrow();
     }
 

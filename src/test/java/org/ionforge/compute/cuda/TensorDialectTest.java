@@ -22,6 +22,7 @@ class TensorDialectTest {
 
     private static final Grid TWO_WARPS = Grid.of(1, 64);
     private static final Grid ONE_WARP = Grid.of(1, 32);
+    private static final Grid WARPGROUP = Grid.of(1, 128);
 
     static Stream<Schedule> schedules() {
         return Stream.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(1), new Schedule.Random(42));
@@ -61,7 +62,7 @@ class TensorDialectTest {
             assertEquals(0xCDCDCDCD, early[511], "what is still under way is poison");
             assertEquals(x[511], early[0], "what was waited for is there");
             String fault = bench.fault("planted_missing_wait_u32", TWO_WARPS, in, out, 16);
-            assertTrue(fault.matches("planted_missing_wait_u32, block \\(0, 0, 0\\): lane \\d+ leaves with 1 asynchronous copies under way"), fault);
+            assertTrue(fault.matches("planted_missing_wait_u32, block \\(0, 0, 0\\): lane \\d+ leaves with 1 asynchronous copies or products under way"), fault);
         }
     }
 
@@ -113,11 +114,12 @@ class TensorDialectTest {
 
     /// 2·a·b: the kernels multiply twice into the same sum.
     private static double[] product(int[] a, int[] b, int inner, Row left, Row right) {
-        double[] c = new double[16 * 8];
-        for (int i = 0; i < 16; i++) {
-            for (int j = 0; j < 8; j++) {
+        int columns = b.length / 8;
+        double[] c = new double[a.length / 8 * columns];
+        for (int i = 0; i < a.length / 8; i++) {
+            for (int j = 0; j < columns; j++) {
                 for (int k = 0; k < inner; k++) {
-                    c[8 * i + j] += 2 * left.element(row(a, i), k) * right.element(row(b, j), k);
+                    c[columns * i + j] += 2 * left.element(row(a, i), k) * right.element(row(b, j), k);
                 }
             }
         }
@@ -213,5 +215,44 @@ class TensorDialectTest {
             String fault = bench.fault("planted_partial_mma_s8", ONE_WARP, out);
             assertTrue(fault.contains("16 lanes (first 0) wait at mma_s8, planted_tensor.cu:"), fault);
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void aWarpgroupMultipliesOutOfSharedMemoryAndRegisters(Schedule schedule) {
+        int[] a = words(64 * 8, 9);
+        int[] b = words(256 * 8, 10);
+        double[] expected = product(a, b, 32, S8, S8);
+        assertArrayEquals(expected, warpgroup(schedule, "sound_warpgroup_s8", a, b));
+        assertFalse(Arrays.equals(expected, warpgroup(schedule, "planted_swapped_descriptor_s8", a, b)), "a wrong descriptor");
+        double[] early = warpgroup(schedule, "planted_product_read_early_s8", a, b);
+        assertEquals(0xCDCDCDCD, (int) early[77], "what is still under way is poison");
+    }
+
+    private static double[] warpgroup(Schedule schedule, String kernel, int[] a, int[] b) {
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer left = bench.of(a); DeviceBuffer right = bench.of(b);
+                DeviceBuffer out = bench.buffer(ElementType.S32, 64 * 256)) {
+            bench.device.launch(kernel, WARPGROUP, left, right, out);
+            return Arrays.stream(bench.ints(out)).asDoubleStream().toArray();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void faultsAroundAWarpgroupsProductsAreFound(Schedule schedule) {
+        try (PlantedKernels bench = new PlantedKernels(schedule); DeviceBuffer a = bench.of(words(64 * 8, 11));
+                DeviceBuffer b = bench.of(words(256 * 8, 12)); DeviceBuffer out = bench.buffer(ElementType.S32, 64 * 256)) {
+            expect(bench, "planted_no_arrive_s8", "without warpgroup_arrive before it", a, b, out);
+            expect(bench, "planted_no_fence_s8", "of copies that no async_proxy_fence made visible to it", a, b, out);
+            expect(bench, "planted_overwritten_operand_s8", "written to while it was under way", a, b, out);
+            expect(bench, "planted_product_not_waited_for_s8", "leaves with 1 asynchronous copies or products under way", a, b, out);
+            String half = bench.fault("sound_warpgroup_s8", Grid.of(1, 64), a, b, out);
+            assertTrue(half.contains("is of all 128 lanes; lane 64 has left the kernel or never was"), half);
+        }
+    }
+
+    private static void expect(PlantedKernels bench, String kernel, String fault, Object... arguments) {
+        String found = bench.fault(kernel, WARPGROUP, arguments);
+        assertTrue(found.startsWith(kernel) && found.endsWith(fault), found);
     }
 }
