@@ -15,9 +15,7 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__AVX2__)
 #include <immintrin.h>
-#endif
 
 namespace ionforge::IONFORGE_ISA {
 
@@ -90,8 +88,13 @@ inline Weights weights(const uint8_t *p) {
     const __m256i codes = _mm256_and_si256(LEFT == 0 ? packed : _mm256_slli_epi16(packed, LEFT), _mm256_set1_epi8(static_cast<char>(MASK)));
     return {_mm256_cvtepi8_epi16(_mm256_castsi256_si128(codes)), _mm256_cvtepi8_epi16(_mm256_extracti128_si256(codes, 1))};
 }
+// By hand: the compiler would first add up the products of several steps, and run out of registers for them.
+inline __m256i accumulate(__m256i sum, __m256i products) {
+    __asm__("vpaddd %1, %0, %0" : "+x"(sum) : "x"(products));
+    return sum;
+}
 inline Sums dot(Sums s, Word a, Weights w) {
-    return {_mm256_add_epi32(s.low, _mm256_madd_epi16(a, w.low)), _mm256_add_epi32(s.high, _mm256_madd_epi16(a, w.high))};
+    return {accumulate(s.low, _mm256_madd_epi16(a, w.low)), accumulate(s.high, _mm256_madd_epi16(a, w.high))};
 }
 
 #else
@@ -99,9 +102,9 @@ inline Sums dot(Sums s, Word a, Weights w) {
 constexpr int CODES = 2;
 constexpr int MAX_GROUPS = 1;
 constexpr int MAX_SUMS = 2;
-struct Sums { int32_t of[16]; };
-struct Weights { int16_t of[32]; };
-struct Word { int16_t of[2]; };
+struct Sums { __m128i of[4]; };
+struct Weights { __m128i of[4]; };
+typedef __m128i Word;
 
 inline Sums load_sums(const int32_t *p) {
     Sums s;
@@ -110,33 +113,38 @@ inline Sums load_sums(const int32_t *p) {
 }
 inline void store_sums(int32_t *p, Sums s) { std::memcpy(p, &s, sizeof s); }
 inline Sums add(Sums a, Sums b) {
-    for (int j = 0; j < 16; j++) {
-        a.of[j] += b.of[j];
+    for (int i = 0; i < 4; i++) {
+        a.of[i] = _mm_add_epi32(a.of[i], b.of[i]);
     }
     return a;
 }
 inline Sums shift_right(Sums s, int by) {
-    for (int j = 0; j < 16; j++) {
-        s.of[j] >>= by;
+    for (int i = 0; i < 4; i++) {
+        s.of[i] = _mm_sra_epi32(s.of[i], _mm_cvtsi32_si128(by));
     }
     return s;
 }
 inline Word broadcast(const uint8_t *p) {
-    Word word;
+    int32_t word;
     std::memcpy(&word, p, 4);
-    return word;
+    return _mm_set1_epi32(word);
 }
 template <int LEFT, int MASK>
 inline Weights weights(const uint8_t *p) {
     Weights w;
-    for (int j = 0; j < 32; j++) {
-        w.of[j] = static_cast<int8_t>(p[j] << LEFT & MASK);
+    for (int i = 0; i < 2; i++) {
+        __m128i codes = _mm_load_si128(reinterpret_cast<const __m128i *>(p) + i);
+        codes = LEFT == 0 ? codes : _mm_slli_epi16(codes, LEFT);
+        codes = MASK == 0xff ? codes : _mm_and_si128(codes, _mm_set1_epi8(static_cast<char>(MASK)));
+        w.of[2 * i] = _mm_srai_epi16(_mm_unpacklo_epi8(codes, codes), 8);
+        w.of[2 * i + 1] = _mm_srai_epi16(_mm_unpackhi_epi8(codes, codes), 8);
     }
     return w;
 }
 inline Sums dot(Sums s, Word a, const Weights &w) {
-    for (int j = 0; j < 16; j++) {
-        s.of[j] += a.of[0] * w.of[2 * j] + a.of[1] * w.of[2 * j + 1];
+    for (int i = 0; i < 4; i++) {
+        const __m128i products = _mm_madd_epi16(a, w.of[i]);
+        __asm__("paddd %1, %0" : "+x"(s.of[i]) : "x"(products));  // as above
     }
     return s;
 }
