@@ -34,10 +34,12 @@ inline Sums load_sums(const int32_t *p) { return _mm512_loadu_si512(p); }
 inline void store_sums(int32_t *p, Sums s) { _mm512_storeu_si512(p, s); }
 inline Sums add(Sums a, Sums b) { return _mm512_add_epi32(a, b); }
 inline Sums shift_right(Sums s, int by) { return reinterpret_cast<Sums>(reinterpret_cast<__v16si>(s) >> by); }
+template <bool FLIP>
 inline Word broadcast(const uint8_t *p) {
     int32_t word;
     std::memcpy(&word, p, 4);
-    return _mm512_set1_epi32(word);
+    const Word words = _mm512_set1_epi32(word);
+    return FLIP ? _mm512_xor_si512(words, _mm512_set1_epi8(static_cast<char>(0x80))) : words;
 }
 template <int LEFT, int MASK>
 inline Weights weights(const uint8_t *p) {
@@ -73,6 +75,7 @@ inline Sums add(Sums a, Sums b) { return {_mm256_add_epi32(a.low, b.low), _mm256
 inline Sums shift_right(Sums s, int by) {
     return {_mm256_sra_epi32(s.low, _mm_cvtsi32_si128(by)), _mm256_sra_epi32(s.high, _mm_cvtsi32_si128(by))};
 }
+template <bool>
 inline Word broadcast(const uint8_t *p) {
     int32_t word;
     std::memcpy(&word, p, 4);
@@ -124,6 +127,7 @@ inline Sums shift_right(Sums s, int by) {
     }
     return s;
 }
+template <bool>
 inline Word broadcast(const uint8_t *p) {
     int32_t word;
     std::memcpy(&word, p, 4);
@@ -178,7 +182,7 @@ struct TileOperands {
 };
 
 // One step: P of the quad.
-template <int BITS, int R, int G, int P>
+template <int BITS, int R, int G, bool FLIP, int P>
 inline void step(Sums (&sums)[R][G], const uint8_t *const (&a)[R], const uint8_t *const (&w)[G], int64_t a_at, int64_t w_at) {
     Weights codes[G];
 #pragma GCC unroll 4
@@ -187,7 +191,7 @@ inline void step(Sums (&sums)[R][G], const uint8_t *const (&a)[R], const uint8_t
     }
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) {
-        const Word word = broadcast(a[r] + a_at + 4 * P);
+        const Word word = broadcast<FLIP>(a[r] + a_at + 4 * P);
 #pragma GCC unroll 4
         for (int g = 0; g < G; g++) {
             sums[r][g] = dot(sums[r][g], word, codes[g]);
@@ -195,7 +199,8 @@ inline void step(Sums (&sums)[R][G], const uint8_t *const (&a)[R], const uint8_t
     }
 }
 
-template <int BITS, int R, int G>
+// FLIP: the activations are S8 as they are, to be made unsigned on the way.
+template <int BITS, int R, int G, bool FLIP>
 void dot_tile(const TileOperands &t) {
     // Few sums would wait for each other: their odd steps then go to sums of their own.
     constexpr bool APART = R * G < 8;
@@ -219,15 +224,15 @@ void dot_tile(const TileOperands &t) {
     for (int64_t q = 0; q < t.quads; q++) {
         const int64_t a_at = q * QUAD * 4, w_at = q * QUAD_BYTES<BITS>;
         if constexpr (APART) {
-            step<BITS, R, G, 0>(even, a, w, a_at, w_at);
-            step<BITS, R, G, 1>(odd, a, w, a_at, w_at);
-            step<BITS, R, G, 2>(even, a, w, a_at, w_at);
-            step<BITS, R, G, 3>(odd, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 0>(even, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 1>(odd, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 2>(even, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 3>(odd, a, w, a_at, w_at);
         } else {
-            step<BITS, R, G, 0>(even, a, w, a_at, w_at);
-            step<BITS, R, G, 1>(even, a, w, a_at, w_at);
-            step<BITS, R, G, 2>(even, a, w, a_at, w_at);
-            step<BITS, R, G, 3>(even, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 0>(even, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 1>(even, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 2>(even, a, w, a_at, w_at);
+            step<BITS, R, G, FLIP, 3>(even, a, w, a_at, w_at);
         }
     }
 #pragma GCC unroll 12

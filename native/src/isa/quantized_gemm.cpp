@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "operations.h"
+#include "simd.h"
 
 namespace ionforge::IONFORGE_ISA {
 namespace {
@@ -40,22 +41,31 @@ using TileFunction = void (*)(const TileOperands &);
 
 constexpr int most_rows(int groups) { return std::min(12, MAX_SUMS / groups); }
 
-template <int BITS, int G, int... R>
+using TilesOfGroups = std::array<std::array<TileFunction, 12>, MAX_GROUPS>;
+
+template <int BITS, int G, bool FLIP, int... R>
 constexpr std::array<TileFunction, 12> tiles_of(std::integer_sequence<int, R...>) {
-    return {dot_tile<BITS, R + 1, G>...};
+    return {dot_tile<BITS, R + 1, G, FLIP>...};
 }
 
-template <int BITS, int... G>
-constexpr std::array<std::array<TileFunction, 12>, MAX_GROUPS> tiles(std::integer_sequence<int, G...>) {
-    return {tiles_of<BITS, G + 1>(std::make_integer_sequence<int, most_rows(G + 1)>())...};
+template <int BITS, bool FLIP, int... G>
+constexpr TilesOfGroups tiles(std::integer_sequence<int, G...>) {
+    return {tiles_of<BITS, G + 1, FLIP>(std::make_integer_sequence<int, most_rows(G + 1)>())...};
 }
 
-template <int BITS>
-constexpr auto TILES = tiles<BITS>(std::make_integer_sequence<int, MAX_GROUPS>());
+template <int BITS, bool FLIP>
+constexpr TilesOfGroups TILES = tiles<BITS, FLIP>(std::make_integer_sequence<int, MAX_GROUPS>());
 
-TileFunction tile_function(int bits, int64_t groups, int64_t rows) {
-    const auto &of = bits == 8 ? TILES<8> : bits == 4 ? TILES<4> : TILES<2>;
-    return of[groups - 1][rows - 1];
+TileFunction tile_function(int bits, bool flip, int64_t groups, int64_t rows) {
+    const TilesOfGroups *of = bits == 8 ? &TILES<8, false> : bits == 4 ? &TILES<4, false> : &TILES<2, false>;
+#if defined(__AVX512VNNI__)
+    if (flip) {
+        of = bits == 8 ? &TILES<8, true> : bits == 4 ? &TILES<4, true> : &TILES<2, true>;
+    }
+#else
+    static_cast<void>(flip);
+#endif
+    return (*of)[groups - 1][rows - 1];
 }
 
 #if defined(__AVX512VNNI__)
@@ -144,85 +154,75 @@ constexpr int32_t FLIPPED = 0;
 
 // ---- epilogues ----
 
-// Plain loops that the compiler makes vector code of, 16 columns at a time; this file is compiled without contraction.
+// Scale and bias of a panel's columns, with rests of a group filled up. This file is compiled without contraction.
 struct Columns {
     float scale[PANEL], bias[PANEL];
     int64_t n;
 
     Columns(const QuantizedGemm &g, int64_t column, int64_t n) : n(n) {
         if (g.epilogue != Epilogue::SUMS) {
-            std::copy_n(g.scale + column, n, scale);
+            std::fill_n(std::copy_n(g.scale + column, n, scale), PANEL - n, 0.0f);
             if (g.bias != nullptr) {
-                std::copy_n(g.bias + column, n, bias);
+                std::fill_n(std::copy_n(g.bias + column, n, bias), PANEL - n, 0.0f);
             }
         }
     }
 };
 
-// body(j, width) for the groups of columns, width a constant 16 but for the last.
-template <typename Body>
-inline void by_groups(int64_t n, const Body &body) {
+typedef int32_t LooseIntVec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int8_t ByteVec __attribute__((vector_size(LANES)));
+
+inline IntVec load_ints(const int32_t *p) { return *reinterpret_cast<const LooseIntVec *>(p); }
+
+template <bool BIASED>
+inline Vec dequantize(const int32_t *sums, const Columns &c, int64_t j) {
+    const Vec product = __builtin_convertvector(load_ints(sums + j), Vec) * load(c.scale + j);
+    return BIASED ? product + load(c.bias + j) : product;
+}
+
+// Rounds to an integer, half to even, by adding 1.5·2^23; a NaN fails the first comparison and becomes the minimum.
+inline ByteVec requantize(Vec v, const QuantizedGemm &g) {
+    const Vec minimum = splat(g.minimum), maximum = splat(g.maximum), magic = splat(12582912.0f);
+    v = v * splat(g.inverse);
+    v = select(v > minimum, v, minimum);
+    v = select(v < maximum, v, maximum);
+    return __builtin_convertvector(__builtin_convertvector((v + magic) - magic, IntVec), ByteVec);
+}
+
+// What `at(j)` makes of columns j … j + LANES − 1 to n elements.
+template <typename T, typename At>
+inline void write_row(T *out, int64_t n, const At &at) {
     int64_t j = 0;
-    for (; j + GROUP <= n; j += GROUP) {
-        body(j, std::integral_constant<int, GROUP>());
+    for (; j + LANES <= n; j += LANES) {
+        const auto v = at(j);
+        std::memcpy(out + j, &v, sizeof v);
     }
     if (j < n) {
-        body(j, static_cast<int>(n - j));
+        const auto v = at(j);
+        std::memcpy(out + j, &v, (n - j) * sizeof(T));
     }
 }
 
-inline void dequantize(const int32_t *__restrict sums, const Columns &c, bool biased, float *__restrict out) {
-    by_groups(c.n, [&](int64_t first, auto width) {
-        const int32_t *from = sums + first;
-        const float *scale = c.scale + first, *bias = c.bias + first;
-        float *to = out + first;
-        if (biased) {
-            for (int j = 0; j < width; j++) {
-                to[j] = static_cast<float>(from[j]) * scale[j] + bias[j];
-            }
+template <bool BIASED>
+void finish_scaled(const QuantizedGemm &g, const int32_t *sums, int64_t stride, const Columns &c, int64_t at, int64_t rows) {
+    for (int64_t r = 0; r < rows; r++, sums += stride, at += g.outputs) {
+        if (g.epilogue == Epilogue::DEQUANTIZED) {
+            write_row(static_cast<float *>(g.out) + at, c.n, [&](int64_t j) { return dequantize<BIASED>(sums, c, j); });
         } else {
-            for (int j = 0; j < width; j++) {
-                to[j] = static_cast<float>(from[j]) * scale[j];
-            }
+            write_row(static_cast<int8_t *>(g.out) + at, c.n, [&](int64_t j) { return requantize(dequantize<BIASED>(sums, c, j), g); });
         }
-    });
+    }
 }
 
-inline void requantize(const float *__restrict values, const QuantizedGemm &g, int64_t n, int8_t *__restrict out) {
-    constexpr float MAGIC = 12582912.0f;  // 1.5·2^23: adding it rounds to an integer, half to even
-    const float inverse = g.inverse, minimum = g.minimum, maximum = g.maximum;
-    by_groups(n, [&](int64_t first, auto width) {
-        for (int j = 0; j < width; j++) {
-            float v = values[first + j] * inverse;
-            v = v > minimum ? v : minimum;  // also for a NaN
-            v = v < maximum ? v : maximum;
-            out[first + j] = static_cast<int8_t>(static_cast<int32_t>((v + MAGIC) - MAGIC));
-        }
-    });
-}
-
-// Rows of sums, `stride` apart, to rows of the result from (row, column) on.
+// Rows of sums, `stride` apart, to rows of the result from (row, column) on. Sums lie in whole groups.
 void finish(const QuantizedGemm &g, const int32_t *sums, int64_t stride, const Columns &c, int64_t row, int64_t rows, int64_t column) {
-    for (int64_t r = 0; r < rows; r++, sums += stride) {
-        const int64_t at = (row + r) * g.outputs + column;
-        switch (g.epilogue) {
-            case Epilogue::SUMS: {
-                int32_t *out = static_cast<int32_t *>(g.out) + at;
-                for (int64_t j = 0; j < c.n; j++) {
-                    out[j] = sums[j];
-                }
-                break;
-            }
-            case Epilogue::DEQUANTIZED:
-                dequantize(sums, c, g.bias != nullptr, static_cast<float *>(g.out) + at);
-                break;
-            case Epilogue::REQUANTIZED: {
-                float values[PANEL];
-                dequantize(sums, c, g.bias != nullptr, values);
-                requantize(values, g, c.n, static_cast<int8_t *>(g.out) + at);
-                break;
-            }
+    const int64_t at = row * g.outputs + column;
+    if (g.epilogue == Epilogue::SUMS) {
+        for (int64_t r = 0; r < rows; r++) {
+            write_row(static_cast<int32_t *>(g.out) + at + r * g.outputs, c.n, [&](int64_t j) { return load_ints(sums + r * stride + j); });
         }
+    } else {
+        (g.bias == nullptr ? finish_scaled<false> : finish_scaled<true>)(g, sums, stride, c, at, rows);
     }
 }
 
@@ -290,12 +290,23 @@ public:
     }
 
 private:
-    void prepare(int64_t row, int64_t rows) {
+    // A row of the operand as it was given.
+    const uint8_t *given(int64_t row) const {
         const int64_t row_bytes = g.kind == Activations::SPIKES ? (g.inputs + 31) / 32 * 4 : g.inputs;
-        const uint8_t *from = static_cast<const uint8_t *>(g.activations) + (task.first_row + row) * row_bytes;
-        for (int64_t r = 0; r < rows; r++) {
-            prepare_row(g.kind, from + r * row_bytes, g.inputs, activations + (row + r) * stride);
+        return static_cast<const uint8_t *>(g.activations) + (task.first_row + row) * row_bytes;
+    }
+
+    void prepare(int64_t row, int64_t rows) {
+        for (int64_t r = row; r < row + rows; r++) {
+            prepare_row(g.kind, given(r), g.inputs, activations + r * stride);
         }
+    }
+
+    // Whether a tile may read these rows where they are. Preparing them pays where several panels read them; and a tile reads
+    // whole quads, which after the last row nobody has.
+    bool readable(int64_t row, int64_t rows) const {
+        return FLIPPED != 0 && g.kind != Activations::SPIKES && g.groups() <= MAX_GROUPS
+               && (g.inputs % QUAD_CODES == 0 || (g.inputs >= QUAD_CODES && task.first_row + row + rows < g.rows));
     }
 
 #if defined(__AVX512VNNI__)
@@ -308,8 +319,7 @@ private:
                 prepare(row, rows);
             }
             narrow_rows(g.outputs, rows, {
-                .activations = bytes ? static_cast<const uint8_t *>(g.activations) + (task.first_row + row) * g.inputs
-                                     : activations + row * stride,
+                .activations = bytes ? given(row) : activations + row * stride,
                 .activation_stride = bytes ? g.inputs : stride,
                 .flip = static_cast<uint8_t>(g.kind == Activations::S8 ? 0x80 : 0),
                 .weights = g.weights + GROUP * 4,
@@ -343,14 +353,15 @@ private:
             const bool first = s == 0, last = s == slices.count - 1;
             for (int64_t i = 0; i < tiles.count; i++) {
                 const int64_t row = tiles.start(i), rows = tiles.start(i + 1) - row;
-                if (!prepared && first) {
+                const bool as_it_is = readable(row, rows);
+                if (!as_it_is && !prepared && first) {
                     prepare(row, rows);
                 }
                 int32_t *waiting = sums + row * PANEL;
                 const int64_t out = (task.first_row + row) * g.outputs + column;
-                tile_function(g.weight_bits, groups, rows)({
-                    .activations = activations + row * stride + from * QUAD * 4,
-                    .activation_stride = stride,
+                tile_function(g.weight_bits, as_it_is && g.kind == Activations::S8, groups, rows)({
+                    .activations = (as_it_is ? given(row) : activations + row * stride) + from * QUAD * 4,
+                    .activation_stride = as_it_is ? g.inputs : stride,
                     .weights = weights + from * quad_bytes(g.weight_bits),
                     .weight_stride = group_bytes,
                     .quads = to - from,
