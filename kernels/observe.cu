@@ -89,9 +89,9 @@ static __device__ __forceinline__ Scale scale_of(const Scheme &scheme, Range ran
     return scheme.rule == OBSERVER ? by_observer(scheme, range) : by_fused_observer(scheme, range);
 }
 
-// One number of a moving average; its product is rounded before it is added.
+// One number of a moving average.
 static __device__ __forceinline__ float averaged(float m, float x, float averaging) {
-    return isinf(m) ? x : m + fmaf(averaging, x - m, 0.0f);
+    return isinf(m) ? x : m + averaging * (x - m);
 }
 
 // A range into the state; averaging < 0 for smallest and largest. A zero is +0.
@@ -281,7 +281,7 @@ histogram_quantiles_f32(const uint64_t *histogram, double from, double to, float
         state[threadIdx.x] = threadIdx.x == 0 ? INFINITY : -INFINITY;
         return;
     }
-    const double target = fma(threadIdx.x == 0 ? from : to, static_cast<double>(total), 0.0);
+    const double target = (threadIdx.x == 0 ? from : to) * static_cast<double>(total);
     uint64_t below = 0;
     int t = 0;
     while (sums[t] == 0 || static_cast<double>(below + sums[t]) < target) {

@@ -1,6 +1,5 @@
 // org.ionforge.compute.Quantiser on the device: what fake_quant.cu and observe.cu do to a value, a group of four and a block's
-// range. Equal to the bit to every other room: the one fused multiply-add is written as such, no other can be made of what stands
-// here.
+// range. Equal to the bit to every other room: the one fused multiply-add is written as such, and the build makes no other.
 #pragma once
 #include "portable.cuh"
 

@@ -6,6 +6,8 @@
 #include "gated_mlp.h"
 #include "precision.h"
 #include "quantized_gemm.h"
+#include "random_fill.h"
+#include "optimizers.h"
 #include "quantisation.h"
 
 namespace ionforge {
@@ -62,6 +64,19 @@ struct Operations {
                                       float factor, float *gx);
     double (*magnitude_row_f32)(const float *x, int64_t n);
     void (*histogram_row_f32)(const float *x, int64_t n, uint32_t *even, uint32_t *odd);
+
+    // Optimisers on one run of parameters (src/isa/optimizers.cpp); arrays that the step has no use for are null.
+    void (*sgd_step_f32)(float *parameters, const float *gradients, float *velocity, int64_t n, bool first, const SgdStep &step);
+    void (*rms_prop_step_f32)(float *parameters, const float *gradients, float *square, float *mean, float *velocity, int64_t n,
+                              const RmsPropStep &step);
+    double (*square_sum_f32)(const float *values, int64_t n);
+    void (*scale_f32)(float *values, int64_t n, float factor);
+
+    // Random numbers by place (src/isa/random_fill.cpp).
+    void (*random_words_u32)(const RandomPlaces &places, uint32_t *words, int64_t n);
+    void (*random_uniform_f32)(const RandomPlaces &places, float from, float to, float *values, int64_t n);
+    void (*random_normal_f32)(const RandomPlaces &places, float mean, float deviation, float *values, int64_t n);
+    void (*random_bernoulli_f32)(const RandomPlaces &places, const float *probability, uint32_t *bits, int64_t n);
 };
 
 namespace portable { extern const Operations operations; }

@@ -28,6 +28,16 @@ void straight_through_row_f32(const float *, const uint32_t *, int64_t, float *)
 StepSums step_gradient_row_f32(const float *, const float *, int64_t, const Quantiser &, StepRule, float, float *);
 double magnitude_row_f32(const float *, int64_t);
 void histogram_row_f32(const float *, int64_t, uint32_t *, uint32_t *);
+// optimizers.cpp
+void sgd_step_f32(float *, const float *, float *, int64_t, bool, const SgdStep &);
+void rms_prop_step_f32(float *, const float *, float *, float *, float *, int64_t, const RmsPropStep &);
+double square_sum_f32(const float *, int64_t);
+void scale_f32(float *, int64_t, float);
+// random_fill.cpp
+void random_words_u32(const RandomPlaces &, uint32_t *, int64_t);
+void random_uniform_f32(const RandomPlaces &, float, float, float *, int64_t);
+void random_normal_f32(const RandomPlaces &, float, float, float *, int64_t);
+void random_bernoulli_f32(const RandomPlaces &, const float *, uint32_t *, int64_t);
 
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
@@ -54,6 +64,14 @@ const Operations operations = {
     .step_gradient_row_f32 = step_gradient_row_f32,
     .magnitude_row_f32 = magnitude_row_f32,
     .histogram_row_f32 = histogram_row_f32,
+    .sgd_step_f32 = sgd_step_f32,
+    .rms_prop_step_f32 = rms_prop_step_f32,
+    .square_sum_f32 = square_sum_f32,
+    .scale_f32 = scale_f32,
+    .random_words_u32 = random_words_u32,
+    .random_uniform_f32 = random_uniform_f32,
+    .random_normal_f32 = random_normal_f32,
+    .random_bernoulli_f32 = random_bernoulli_f32,
 };
 
 }  // namespace ionforge::IONFORGE_ISA

@@ -14,6 +14,17 @@ public final class AdamWArguments {
         if (step < 1) {
             throw new IllegalArgumentException("steps count from 1, got " + step);
         }
+        long end = end(parameters, groups);
+        Operands.require("parameters", parameters, ElementType.F32, end);
+        Operands.require("gradients", gradients, ElementType.F32, end);
+        Operands.require("m", m, ElementType.F32, end);
+        Operands.require("v", v, ElementType.F32, end);
+    }
+
+    /// Where the last group ends, for every optimiser that has groups.
+    ///
+    /// @throws IllegalArgumentException naming the group that does not fit
+    static long end(Buffer parameters, List<AdamW.Group> groups) {
         long end = 0;
         for (AdamW.Group group : groups.stream().sorted(Comparator.comparingLong(AdamW.Group::offset)).toList()) {
             if (group.offset() < end || group.length() < 0 || group.offset() + group.length() > parameters.length()) {
@@ -24,9 +35,6 @@ public final class AdamWArguments {
             }
             end = group.offset() + group.length();
         }
-        Operands.require("parameters", parameters, ElementType.F32, end);
-        Operands.require("gradients", gradients, ElementType.F32, end);
-        Operands.require("m", m, ElementType.F32, end);
-        Operands.require("v", v, ElementType.F32, end);
+        return end;
     }
 }

@@ -59,6 +59,14 @@ public interface Backend extends AutoCloseable {
 
     Observers observers();
 
+    Sgd sgd();
+
+    RmsProp rmsProp();
+
+    GradientNorm gradientNorm();
+
+    RandomFill randomFill();
+
     CrossEntropy crossEntropy();
 
     BatchRows batchRows();

@@ -9,14 +9,18 @@ import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.RandomFill;
 import org.ionforge.compute.Reductions;
+import org.ionforge.compute.RmsProp;
 import org.ionforge.compute.SamplingKeys;
+import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
 
@@ -108,6 +112,26 @@ public final class CpuBackend extends HostBackend {
     @Override
     public Observers observers() {
         return new CpuObservers();
+    }
+
+    @Override
+    public Sgd sgd() {
+        return new CpuSgd();
+    }
+
+    @Override
+    public RmsProp rmsProp() {
+        return new CpuRmsProp();
+    }
+
+    @Override
+    public GradientNorm gradientNorm() {
+        return new CpuGradientNorm();
+    }
+
+    @Override
+    public RandomFill randomFill() {
+        return new CpuRandomFill();
     }
 
     @Override

@@ -10,13 +10,17 @@ import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.RandomFill;
 import org.ionforge.compute.Reductions;
+import org.ionforge.compute.RmsProp;
 import org.ionforge.compute.SamplingKeys;
+import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
 
@@ -29,6 +33,7 @@ public final class CudaBackend implements Backend {
     private final CudaQuantizedGemm quantizedGemm;
     private final CudaFakeQuantisation fakeQuantisation;
     private final CudaObservers observers;
+    private final CudaGradientNorm gradientNorm;
 
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
@@ -37,6 +42,7 @@ public final class CudaBackend implements Backend {
         this.quantizedGemm = new CudaQuantizedGemm(this);
         this.fakeQuantisation = new CudaFakeQuantisation(device);
         this.observers = new CudaObservers(device, fakeQuantisation);
+        this.gradientNorm = new CudaGradientNorm(device);
     }
 
     @Override
@@ -155,11 +161,32 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Sgd sgd() {
+        return new CudaSgd(device);
+    }
+
+    @Override
+    public RmsProp rmsProp() {
+        return new CudaRmsProp(device);
+    }
+
+    @Override
+    public GradientNorm gradientNorm() {
+        return gradientNorm;
+    }
+
+    @Override
+    public RandomFill randomFill() {
+        return new CudaRandomFill(device);
+    }
+
+    @Override
     public void close() {
         gatedMlpScratch.close();
         quantizedGemm.close();
         fakeQuantisation.close();
         observers.close();
+        gradientNorm.close();
         device.close();
     }
 }

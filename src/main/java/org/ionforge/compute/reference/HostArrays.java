@@ -36,6 +36,15 @@ final class HostArrays {
         return (i, value) -> memory.setAtIndex(JAVA_FLOAT_UNALIGNED, i, (float) value);
     }
 
+    static float floatAt(Buffer buffer, long i) {
+        return buffer.host().getAtIndex(JAVA_FLOAT_UNALIGNED, i);
+    }
+
+    /// Rounded to the nearest float.
+    static void setFloat(Buffer buffer, long i, double value) {
+        buffer.host().setAtIndex(JAVA_FLOAT_UNALIGNED, i, (float) value);
+    }
+
     static byte byteAt(Buffer buffer, long i) {
         return buffer.host().get(JAVA_BYTE, i);
     }

@@ -5,14 +5,18 @@ import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.RandomFill;
 import org.ionforge.compute.Reductions;
+import org.ionforge.compute.RmsProp;
 import org.ionforge.compute.SamplingKeys;
+import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
 
@@ -94,6 +98,26 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public Observers observers() {
         return new ReferenceObservers();
+    }
+
+    @Override
+    public Sgd sgd() {
+        return new ReferenceSgd();
+    }
+
+    @Override
+    public RmsProp rmsProp() {
+        return new ReferenceRmsProp();
+    }
+
+    @Override
+    public GradientNorm gradientNorm() {
+        return new ReferenceGradientNorm();
+    }
+
+    @Override
+    public RandomFill randomFill() {
+        return new ReferenceRandomFill();
     }
 
     @Override

@@ -1,8 +1,9 @@
 package org.ionforge.compute.reference;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static org.ionforge.compute.reference.HostArrays.floatAt;
+import static org.ionforge.compute.reference.HostArrays.setFloat;
 
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.Channels;
@@ -127,13 +128,5 @@ final class ReferenceFakeQuantisation implements FakeQuantisation {
     private static Quantiser quantiser(QuantisationScheme scheme, Scales scales, long channel) {
         int zeroPoint = scales.zeroPoint() == null ? 0 : scales.zeroPoint().host().getAtIndex(JAVA_INT_UNALIGNED, channel);
         return new Quantiser(scheme, floatAt(scales.scale(), channel), zeroPoint);
-    }
-
-    private static float floatAt(Buffer buffer, long i) {
-        return buffer.host().getAtIndex(JAVA_FLOAT_UNALIGNED, i);
-    }
-
-    private static void setFloat(Buffer buffer, long i, float value) {
-        buffer.host().setAtIndex(JAVA_FLOAT_UNALIGNED, i, value);
     }
 }

@@ -1,0 +1,165 @@
+// Random numbers by place (org.ionforge.compute.RandomFill): the words of Philox4x32-10, counter (stream, place / 4 · 4), and numbers
+// of them (org.ionforge.compute.RandomNumbers). 4 bytes written and about 20 operations a word, 20 more a normal number: bound by
+// arithmetic. Compiled without contraction: every product and sum is rounded for itself.
+#include "random_fill.h"
+
+#include <cmath>
+#include <cstring>
+
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+namespace ionforge::IONFORGE_ISA {
+namespace {
+
+// As many 64-bit lanes as a register has, each with one 32-bit word in its low half and anything in its high half.
+#if defined(__AVX512F__)
+constexpr int LANES = 8;
+#elif defined(__AVX2__)
+constexpr int LANES = 4;
+#else
+constexpr int LANES = 2;
+#endif
+typedef uint64_t Words __attribute__((vector_size(8 * LANES)));
+
+// Words made at once; numbers are made of them in loops that the compiler turns into vector code.
+constexpr int64_t ROUND = 512;
+
+// The full products of the low halves: one instruction, which compilers do not find by themselves.
+inline Words product(Words a, Words b) {
+#if defined(__AVX512F__)
+    return (Words)_mm512_maskz_mul_epu32(0xff, (__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+    return (Words)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+#elif defined(__SSE2__)
+    return (Words)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#else
+    return (a & 0xffffffffu) * (b & 0xffffffffu);
+#endif
+}
+
+// The four words of LANES counters, from place `place` on, a multiple of 4.
+inline void philox(uint64_t seed, uint64_t stream, uint64_t place, uint32_t *words) {
+    const Words zero = {};
+    Words w0 = zero + stream;
+    Words w1 = zero + (stream >> 32);
+    Words w2;
+    for (int k = 0; k < LANES; k++) {
+        w2[k] = place + static_cast<uint64_t>(4 * k);
+    }
+    Words w3 = w2 >> 32;
+    uint32_t k0 = static_cast<uint32_t>(seed);
+    uint32_t k1 = static_cast<uint32_t>(seed >> 32);
+    for (int round = 0; round < 10; round++) {
+        const Words p0 = product(w0, zero + 0xD2511F53u);
+        const Words p1 = product(w2, zero + 0xCD9E8D57u);
+        w0 = (p1 >> 32) ^ w1 ^ k0;
+        w2 = (p0 >> 32) ^ w3 ^ k1;
+        w1 = p1;
+        w3 = p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    const Words low = (w0 & 0xffffffffu) | w1 << 32;
+    const Words high = (w2 & 0xffffffffu) | w3 << 32;
+    for (int k = 0; k < LANES; k++) {
+        const uint64_t pair[2] = {low[k], high[k]};
+        std::memcpy(words + 4 * k, pair, sizeof pair);
+    }
+}
+
+// Calls `use(at, words, count)` for runs of elements: words[k] is the word of element at + k. Runs but the first begin at a multiple
+// of 4 places; words[−1] is there, and words[count].
+template <typename Use>
+void over_words(const RandomPlaces &places, int64_t n, const Use &use) {
+    uint32_t words[ROUND + 4];
+    const int64_t skipped = static_cast<int64_t>(places.first % 4);
+    for (int64_t start = -skipped; start < n; start += ROUND) {
+        const uint64_t place = places.first + static_cast<uint64_t>(start);
+        const int64_t wanted = n - start < ROUND ? n - start : ROUND;
+        for (int64_t k = 0; k < wanted; k += 4 * LANES) {
+            philox(places.seed, places.stream, place + static_cast<uint64_t>(k), words + k);
+        }
+        const int64_t before = start < 0 ? -start : 0;
+        use(start + before, words + before, wanted - before);
+    }
+}
+
+inline float uniform(uint32_t word) { return (static_cast<float>(static_cast<int32_t>(word >> 9)) + 0.5f) * 0x1p-23f; }
+
+inline float logarithm(float u) {
+    const int32_t bits = __builtin_bit_cast(int32_t, u) - 0x3f3504f3;
+    const float exponent = static_cast<float>(bits >> 23);
+    const float f = __builtin_bit_cast(float, (bits & 0x007fffff) + 0x3f3504f3) - 1.0f;
+    float p = -7.63458163e-2f * f + 1.27617225e-1f;
+    p = p * f + -1.31602198e-1f;
+    p = p * f + 1.42017409e-1f;
+    p = p * f + -1.66233525e-1f;
+    p = p * f + 2.00012267e-1f;
+    p = p * f + -2.50008225e-1f;
+    p = p * f + 3.33333313e-1f;
+    const float s = f * f;
+    return exponent * 0.693147181f + (p * s * f + (f - 0.5f * s));
+}
+
+constexpr float QUARTER = static_cast<float>(3.14159265358979323846 / 2 * 0x1p-30);
+
+inline float sine(uint32_t angle) {
+    const uint32_t quarter = (angle + (1u << 29)) >> 30;
+    const float r = static_cast<float>(static_cast<int32_t>(angle - (quarter << 30))) * QUARTER;
+    const float s = r * r;
+    float sine = ((2.86567956e-6f * s + -1.98559923e-4f) * s + 8.33338592e-3f) * s + -1.66666672e-1f;
+    sine = sine * s * r + r;
+    float cosine = ((2.44677067e-5f * s + -1.38877297e-3f) * s + 4.16666567e-2f) * s + -0.5f;
+    cosine = cosine * s + 1.0f;
+    const float magnitude = quarter & 1 ? cosine : sine;
+    return __builtin_bit_cast(float, __builtin_bit_cast(uint32_t, magnitude) ^ (quarter & 2) << 30);
+}
+
+}  // namespace
+
+void random_words_u32(const RandomPlaces &places, uint32_t *words, int64_t n) {
+    over_words(places, n, [&](int64_t at, const uint32_t *made, int64_t count) { std::memcpy(words + at, made, sizeof(uint32_t) * count); });
+}
+
+void random_uniform_f32(const RandomPlaces &places, float from, float to, float *values, int64_t n) {
+    const float width = to - from;
+    over_words(places, n, [&](int64_t at, const uint32_t *words, int64_t count) {
+        for (int64_t k = 0; k < count; k++) {
+            values[at + k] = from + width * uniform(words[k]);
+        }
+    });
+}
+
+void random_normal_f32(const RandomPlaces &places, float mean, float deviation, float *values, int64_t n) {
+    over_words(places, n, [&](int64_t at, const uint32_t *words, int64_t count) {
+        const int64_t odd = static_cast<int64_t>((places.first + static_cast<uint64_t>(at)) % 2);
+        float numbers[ROUND + 4];
+        for (int64_t k = 0; k < (count + odd + 1) / 2; k++) {
+            const uint32_t first = words[2 * k - odd];
+            const uint32_t angle = words[2 * k - odd + 1];
+            const float radius = std::sqrt(-2.0f * logarithm(static_cast<float>(first) * 0x1p-32f + 0x1p-33f));
+            numbers[2 * k] = mean + deviation * (radius * sine(angle + (1u << 30)));
+            numbers[2 * k + 1] = mean + deviation * (radius * sine(angle));
+        }
+        std::memcpy(values + at, numbers + odd, sizeof(float) * count);
+    });
+}
+
+void random_bernoulli_f32(const RandomPlaces &places, const float *probability, uint32_t *bits, int64_t n) {
+    uint32_t word = 0;
+    over_words(places, n, [&](int64_t at, const uint32_t *words, int64_t count) {
+        for (int64_t k = 0; k < count; k++) {
+            const float p = probability[at + k];
+            const uint32_t limit = p > 0.0f && p < 1.0f ? static_cast<uint32_t>(p * 0x1p32f) : 0;
+            word |= static_cast<uint32_t>(p >= 1.0f || words[k] < limit) << (at + k) % 32;
+            if ((at + k) % 32 == 31 || at + k == n - 1) {
+                bits[(at + k) / 32] = word;
+                word = 0;
+            }
+        }
+    });
+}
+
+}  // namespace ionforge::IONFORGE_ISA
