@@ -1,6 +1,7 @@
 package org.ionforge.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +25,8 @@ final class Comparison {
     /// Work without the clock after a pause, until caches are warm, the processor's clock is up and threads that were woken on one
     /// processor have found one each (some 20 ms for OpenMP's in a virtual machine).
     private static final double WAKE_MS = 30;
+    /// A run that takes this long does not notice how it began.
+    private static final double LONG_MS = 100 * WAKE_MS;
 
     private final Benchmark.Suite suite;
     private final Benchmark.Size size;
@@ -83,6 +86,7 @@ final class Comparison {
         private double[] ms = new double[0];
         private long pause;
         private int repeats = 1;
+        private double last;
         private double spent;
         private double sum;
         private long memory;
@@ -99,7 +103,6 @@ final class Comparison {
             contender.prepare();
             memory = growth(() -> run(1));
             sum = contender.sum();
-            double last = 0;
             for (int i = 0; i < warmups && spent < PATIENCE_MS; i++) {
                 contender.prepare();
                 last = Samples.time(() -> run(1));
@@ -139,7 +142,7 @@ final class Comparison {
             if (pause > 0) {
                 try {
                     Thread.sleep(pause);
-                    for (double awake = 0; awake < WAKE_MS; awake += Samples.time(() -> run(1))) {
+                    for (double awake = 0; last < LONG_MS && awake < WAKE_MS; awake += Samples.time(() -> run(1))) {
                         contender.prepare();
                     }
                 } catch (InterruptedException e) {
@@ -164,7 +167,7 @@ final class Comparison {
             work.run();
             return Math.max(0, status("VmHWM") - before);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
