@@ -4,25 +4,14 @@
 
 #include "ionforge_cpu.h"
 #include "operations.h"
-#include "parallel.h"
+#include "over_rows.h"
 
 namespace ionforge {
 namespace {
 
-// Rows of one task: some tens of microseconds of work, far above the cost of handing it over; inputs and outputs fit in L2.
-constexpr int64_t ROWS = 16384;
-
 // Elements of one block of a reduction (the contract's) and blocks of one task.
 constexpr int64_t BLOCK = 4096;
 constexpr int64_t BLOCKS = 16;
-
-template <typename Range>
-void over_rows(int64_t n, const Range &range) {
-    parallel_for((n + ROWS - 1) / ROWS, [&](int64_t task) {
-        const int64_t first = task * ROWS;
-        range(first, n - first < ROWS ? n - first : ROWS);
-    });
-}
 
 template <typename OneBlock>
 void over_blocks(int64_t n, const OneBlock &one) {

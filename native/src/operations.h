@@ -9,6 +9,7 @@
 #include "random_fill.h"
 #include "optimizers.h"
 #include "quantisation.h"
+#include "spot_keys.h"
 
 namespace ionforge {
 
@@ -24,7 +25,8 @@ struct BlockMoments {
 struct Operations {
     const char *isa;
 
-    // Element-wise operations over n rows on the calling thread (src/isa/grid.cpp, geodesy.cpp, silver.cpp, sampling.cpp).
+    // Element-wise operations over n rows on the calling thread (src/isa/grid.cpp, geodesy.cpp, silver.cpp, sampling.cpp,
+    // spot_keys.cpp).
     void (*grid_square_decode_f32)(const uint8_t *locators, float *latitude, float *longitude, uint8_t *valid, int64_t n);
     void (*great_circle_measure_f32)(const float *latitude_a, const float *longitude_a, const float *latitude_b,
                                      const float *longitude_b, float *distance, float *azimuth, float *mid_latitude,
@@ -35,6 +37,8 @@ struct Operations {
                                  float *e_xray, float *e_kp, float *quality, int64_t n);
     void (*sampling_keys_uniform_u64)(const uint64_t *identity, uint64_t seed, uint64_t *keys, int64_t n);
     void (*sampling_keys_weighted_f64)(const uint64_t *identity, const float *weight, uint64_t seed, double *keys, int64_t n);
+    void (*spot_bucket_u32)(const uint32_t *time, uint32_t *bucket, int64_t n);
+    void (*spot_signature_u64)(const SpotColumns &spots, const SignatureRule &rule, uint64_t *keys, int64_t n);
 
     // One block of a reduction (src/isa/reduce.cpp).
     void (*moments_f32)(const float *values, int64_t n, BlockMoments *result);

@@ -14,6 +14,8 @@ void silver_embedding_f32(const float *distance_km, const float *xray_flux, cons
                           float *e_kp, float *quality, int64_t n);
 void sampling_keys_uniform_u64(const uint64_t *identity, uint64_t seed, uint64_t *keys, int64_t n);
 void sampling_keys_weighted_f64(const uint64_t *identity, const float *weight, uint64_t seed, double *keys, int64_t n);
+void spot_bucket_u32(const uint32_t *time, uint32_t *bucket, int64_t n);
+void spot_signature_u64(const SpotColumns &spots, const SignatureRule &rule, uint64_t *keys, int64_t n);
 void moments_f32(const float *values, int64_t n, BlockMoments *result);
 void products_f32(const float *x, const float *y, int64_t n, double *result);
 

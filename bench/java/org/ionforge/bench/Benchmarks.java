@@ -9,6 +9,7 @@ final class Benchmarks {
             new BufferBenchmark(),
             new PointwiseBenchmark(),
             new ReductionBenchmark(),
+            new GroupingBenchmark(),
             new GatedMlpBenchmark(),
             new QuantizedGemmBenchmark(),
             new CallBenchmark(),

@@ -47,7 +47,17 @@ public final class Operands {
     ///
     /// @param sum of the last run's output
     public Contender running(Runnable work, DoubleSupplier sum) {
+        return running(() -> { }, work, sum);
+    }
+
+    /// The contender that does `work`, each time on what `prepare` has made ready.
+    public Contender running(Runnable prepare, Runnable work, DoubleSupplier sum) {
         return new Contender() {
+            @Override
+            public void prepare() {
+                prepare.run();
+            }
+
             @Override
             public void run() {
                 work.run();

@@ -44,6 +44,12 @@ public interface Backend extends AutoCloseable {
 
     SamplingKeys samplingKeys();
 
+    SpotKeys spotKeys();
+
+    RadixSort radixSort();
+
+    GroupedMedians groupedMedians();
+
     Reductions reductions();
 
     /// Products in FP32.

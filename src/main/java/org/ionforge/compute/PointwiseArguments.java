@@ -67,4 +67,23 @@ public final class PointwiseArguments {
         Operands.require("weight", weight, ElementType.F32, n);
         Operands.require("keys", keys, ElementType.F64, n);
     }
+
+    /// Of [SpotKeys#buckets].
+    public static void buckets(Buffer time, Buffer bucket, long n) {
+        Operands.requireCount(n);
+        Operands.require("time", time, ElementType.U32, n);
+        Operands.require("bucket", bucket, ElementType.U32, n);
+    }
+
+    /// Of [SpotKeys#signatures].
+    public static void signatures(SpotKeys.Spots spots, Buffer keys, long n) {
+        Operands.requireCount(n);
+        Operands.require("band", spots.band(), ElementType.U16, n);
+        Operands.require("time", spots.time(), ElementType.U32, n);
+        Operands.require("txSquare", spots.txSquare(), ElementType.U16, n);
+        Operands.require("rxSquare", spots.rxSquare(), ElementType.U16, n);
+        Operands.require("sfi", spots.sfi(), ElementType.F32, n);
+        Operands.require("distance", spots.distance(), ElementType.F32, n);
+        Operands.require("keys", keys, ElementType.U64, n);
+    }
 }

@@ -61,6 +61,14 @@ final class Trial implements AutoCloseable {
         return upload(type, MemorySegment.ofArray(values));
     }
 
+    Buffer input(ElementType type, short[] values) {
+        return upload(type, MemorySegment.ofArray(values));
+    }
+
+    Buffer input(ElementType type, int[] values) {
+        return upload(type, MemorySegment.ofArray(values));
+    }
+
     /// A poisoned buffer of `n` elements and a guard.
     Buffer output(ElementType type, int n) {
         Buffer buffer = own(backend.allocate(type, n + GUARD));

@@ -12,10 +12,12 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.RadixSort;
 import org.ionforge.compute.RandomFill;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.RmsProp;
@@ -23,11 +25,13 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpotKeys;
 
 /// Every operation in native C++, with the widest instruction set the processor has.
 public final class CpuBackend extends HostBackend {
 
     private final Workspace workspace = new Workspace();
+    private final Workspace sortWorkspace = new Workspace();
     private final AdamW adamW = new CpuAdamW();
     private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this);
 
@@ -72,6 +76,21 @@ public final class CpuBackend extends HostBackend {
     @Override
     public SamplingKeys samplingKeys() {
         return new CpuSamplingKeys();
+    }
+
+    @Override
+    public SpotKeys spotKeys() {
+        return new CpuSpotKeys();
+    }
+
+    @Override
+    public RadixSort radixSort() {
+        return new CpuRadixSort(sortWorkspace);
+    }
+
+    @Override
+    public GroupedMedians groupedMedians() {
+        return new CpuGroupedMedians();
     }
 
     @Override
@@ -137,5 +156,6 @@ public final class CpuBackend extends HostBackend {
     @Override
     public void close() {
         workspace.close();
+        sortWorkspace.close();
     }
 }

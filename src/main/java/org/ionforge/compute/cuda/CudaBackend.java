@@ -13,9 +13,11 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.RadixSort;
 import org.ionforge.compute.RandomFill;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.RmsProp;
@@ -23,6 +25,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpotKeys;
 
 /// Every operation as a CUDA kernel: on a GPU, or on the emulator in its place.
 public final class CudaBackend implements Backend {
@@ -30,6 +33,8 @@ public final class CudaBackend implements Backend {
     private final Device device;
     private final AtomicInteger live = new AtomicInteger();
     private final DeviceScratch gatedMlpScratch;
+    private final CudaRadixSort radixSort;
+    private final CudaGroupedMedians groupedMedians;
     private final CudaQuantizedGemm quantizedGemm;
     private final CudaFakeQuantisation fakeQuantisation;
     private final CudaObservers observers;
@@ -39,6 +44,8 @@ public final class CudaBackend implements Backend {
     public CudaBackend(Device device) {
         this.device = device;
         this.gatedMlpScratch = new DeviceScratch(device);
+        this.radixSort = new CudaRadixSort(device);
+        this.groupedMedians = new CudaGroupedMedians(device);
         this.quantizedGemm = new CudaQuantizedGemm(this);
         this.fakeQuantisation = new CudaFakeQuantisation(device);
         this.observers = new CudaObservers(device, fakeQuantisation);
@@ -121,6 +128,21 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public SpotKeys spotKeys() {
+        return new CudaSpotKeys(device);
+    }
+
+    @Override
+    public RadixSort radixSort() {
+        return radixSort;
+    }
+
+    @Override
+    public GroupedMedians groupedMedians() {
+        return groupedMedians;
+    }
+
+    @Override
     public Reductions reductions() {
         return new CudaReductions(this);
     }
@@ -183,6 +205,8 @@ public final class CudaBackend implements Backend {
     @Override
     public void close() {
         gatedMlpScratch.close();
+        radixSort.close();
+        groupedMedians.close();
         quantizedGemm.close();
         fakeQuantisation.close();
         observers.close();

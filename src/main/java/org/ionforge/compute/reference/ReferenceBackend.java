@@ -8,10 +8,12 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
+import org.ionforge.compute.RadixSort;
 import org.ionforge.compute.RandomFill;
 import org.ionforge.compute.Reductions;
 import org.ionforge.compute.RmsProp;
@@ -19,6 +21,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpotKeys;
 
 /// The definition of every operation: plain scalar Java, double accumulation, slow and readable.
 public final class ReferenceBackend extends HostBackend {
@@ -58,6 +61,21 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public SamplingKeys samplingKeys() {
         return new ReferenceSamplingKeys();
+    }
+
+    @Override
+    public SpotKeys spotKeys() {
+        return new ReferenceSpotKeys();
+    }
+
+    @Override
+    public RadixSort radixSort() {
+        return new ReferenceRadixSort();
+    }
+
+    @Override
+    public GroupedMedians groupedMedians() {
+        return new ReferenceGroupedMedians();
     }
 
     @Override
