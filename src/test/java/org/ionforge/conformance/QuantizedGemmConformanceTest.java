@@ -20,7 +20,7 @@ class QuantizedGemmConformanceTest {
 
     /// Ones and primes; around a vector, a group of outputs, a tile of rows and a block of a kernel.
     private static final int[][] SHAPES = {{1, 1, 1}, {2, 3, 5}, {1, 97, 64}, {7, 17, 16}, {13, 31, 33}, {5, 64, 65}, {6, 33, 130},
-        {29, 257, 67}, {131, 37, 71}};
+        {29, 257, 67}, {131, 37, 71}, {3, 128, 12}, {4, 65, 7}};
 
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")

@@ -16,6 +16,7 @@ import org.ionforge.compute.ElementType;
 import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemm.Format;
+import org.ionforge.compute.QuantizedGemmArguments;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,47 @@ class CpuQuantizedGemmTest {
         }
     }
 
+    /// Operands that end where memory ends: reading on would end this process.
+    @Test
+    void readsNothingPastItsOperands() throws Throwable {
+        long page = 1 << 16;
+        MemorySegment memory = Untouched.map(2 * page);
+        Untouched.forbid(memory.asSlice(page));
+        MemorySegment usable = memory.asSlice(0, page).fill((byte) 1);
+        try {
+            for (int inputs : new int[] {1, 15, 16, 17, 31, 33, 64, 100, 127, 259}) {
+                for (int outputs : new int[] {1, 10, 12, 13, 33, 64, 65}) {
+                    for (Format format : Format.values()) {
+                        byte code = (byte) (format == Format.INT8 ? 1 : format == Format.INT4 ? 0x11 : 0x55);
+                        for (ElementType kind : new ElementType[] {ElementType.S8, ElementType.U8, ElementType.U32}) {
+                            onesAtTheEnd(usable, kind, format, code, inputs, outputs);
+                        }
+                    }
+                }
+            }
+        } finally {
+            Untouched.unmap(memory);
+        }
+    }
+
+    private void onesAtTheEnd(MemorySegment usable, ElementType kind, Format format, byte code, int inputs, int outputs) {
+        int rows = 3;
+        long left = rows * QuantizedGemmArguments.rowElements(kind, inputs) * kind.bytes();
+        long right = outputs * format.rowBytes(inputs);
+        MemorySegment codes = usable.asSlice(usable.byteSize() - right).fill(code);
+        try (Buffer canonical = backend.load(format.element(), codes);
+             PackedWeights weights = backend.quantizedGemm().pack(format, canonical, outputs, inputs);
+             Buffer out = backend.allocate(ElementType.S32, rows * outputs)) {
+            MemorySegment ones = usable.asSlice(usable.byteSize() - left).fill((byte) (kind == ElementType.U32 ? -1 : 1));
+            try (Buffer activations = backend.load(kind, ones)) {
+                backend.quantizedGemm().multiply(activations, rows, weights, new QuantizedGemm.Sums(out));
+            }
+            for (int sum : out.host().toArray(ValueLayout.JAVA_INT)) {
+                assertEquals(inputs, sum, inputs + " inputs, " + outputs + " outputs, " + kind + " by " + format);
+            }
+        }
+    }
+
     /// Pages that the kernel has promised and not given.
     private static final class Untouched {
 
@@ -113,6 +155,12 @@ class CpuQuantizedGemmTest {
                     .invokeExact(MemorySegment.NULL, bytes, readAndWrite, privateAnonymousWithoutReserve, -1, 0L);
             assertNotEquals(-1, mapped.address(), "mmap");
             return mapped.reinterpret(bytes);
+        }
+
+        static void forbid(MemorySegment pages) throws Throwable {
+            assertEquals(0, (int) Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find("mprotect").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
+                    .invokeExact(pages, pages.byteSize(), 0));
         }
 
         static void unmap(MemorySegment mapped) throws Throwable {
