@@ -9,6 +9,7 @@ import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
@@ -19,6 +20,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingLinear;
 
 /// The definition of every operation: plain scalar Java, double accumulation, slow and readable.
 public final class ReferenceBackend extends HostBackend {
@@ -73,6 +75,14 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    public Lif lif() {
+        return new ReferenceLif();
+    }
+
+    public SpikingLinear spikingLinear() {
+        return new ReferenceSpikingLinear();
     }
 
     @Override
