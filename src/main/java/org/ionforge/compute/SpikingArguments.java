@@ -153,13 +153,8 @@ public final class SpikingArguments {
     private static void checkWeights(String whose, SpikingLinear.Weights weights, int rows, int columns) {
         Operands.require(whose + "weights", weights.values(), ElementType.F32, (long) rows * columns);
         optional(whose + "bias", weights.bias(), ElementType.F32, rows);
-        SpikingLinear.Quantisation quantisation = weights.quantisation();
-        if (quantisation != null) {
-            Operands.require(whose + "scales", quantisation.scale(), ElementType.F32, rows);
-            if (quantisation.lowest() < Byte.MIN_VALUE || quantisation.highest() > Byte.MAX_VALUE) {
-                throw new IllegalArgumentException(whose + "weights in codes from " + quantisation.lowest() + " to "
-                        + quantisation.highest() + ": a code is a signed byte at most");
-            }
+        if (weights.quantisation() != null) {
+            Operands.require(whose + "scales", weights.quantisation().scale(), ElementType.F32, rows);
         }
     }
 

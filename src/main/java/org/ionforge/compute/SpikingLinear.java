@@ -3,9 +3,9 @@ package org.ionforge.compute;
 /// A linear layer with fake-quantised weights and the LIF neurons behind it, over all T steps in one call.
 ///
 /// ```
-/// q[n,k] = clamp(round(W[n,k]·(1/s[n])), lowest, highest)     round half to even, 1/s rounded first; q = W, s = 1 if not quantised
+/// q[n,k] = code of W[n,k] at scale s[n]                       see Quantiser; q = W, s = 1 if not quantised
 /// I[t,b,n] = s[n]·(Σ_k x[t,b,k]·q[n,k]) + b[n]                scale after the sum; product and sum rounded each for itself
-/// J = a·clamp(round(I·(1/a)), lowest, highest)                the current's fake quantisation, per tensor; J = I without it
+/// J = a·code of I at scale a                                  the current's fake quantisation, per tensor; J = I without it
 /// spikes = LIF(J)                                             see Lif, LifDialect
 /// ```
 ///
@@ -68,23 +68,22 @@ public interface SpikingLinear {
         }
     }
 
-    /// A symmetric fake quantisation whose scale is known. Gradients pass where lowest ≤ round(w/s) ≤ highest and are 0
-    /// elsewhere (straight-through); with `mask` false they pass everywhere, for a rule of the caller's own (learned steps).
+    /// A fake quantisation whose scale is known, as [Quantiser] has it with zero point 0. Gradients pass where its definition says
+    /// so; with `mask` false they pass everywhere, for a rule of the caller's own (learned steps).
     ///
-    /// @param scale   F32, finite and > 0: `[N]` for weights, `[1]` for the current
-    /// @param lowest  smallest code, −128 or more
-    /// @param highest largest code, 127 or less for weights
-    /// @param mask    whether backward masks
-    record Quantisation(Buffer scale, int lowest, int highest, boolean mask) {
+    /// @param scheme symmetric, with negative codes; its granularity is that of the operand here
+    /// @param scale  F32, finite and > 0: `[N]` for weights, `[1]` for the current
+    /// @param mask   whether backward masks
+    record Quantisation(QuantisationScheme scheme, Buffer scale, boolean mask) {
 
         public Quantisation {
-            if (lowest > 0 || highest < 0 || lowest == highest) {
-                throw new IllegalArgumentException("no codes from " + lowest + " to " + highest);
+            if (scheme.range() != QuantisationScheme.Range.SYMMETRIC || scheme.lowest() == 0) {
+                throw new IllegalArgumentException("weights and currents have codes around 0, not " + scheme);
             }
         }
     }
 
-    /// @param values       F32 `[N, K]`, the float weights
+    /// @param values       F32 `[N, K]`, the float weights, finite
     /// @param bias         F32 `[N]`, null for none (then nothing is added)
     /// @param quantisation null for none: float weights
     record Weights(Buffer values, Buffer bias, Quantisation quantisation) {

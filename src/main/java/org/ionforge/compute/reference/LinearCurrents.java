@@ -3,6 +3,7 @@ package org.ionforge.compute.reference;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import org.ionforge.compute.Buffer;
+import org.ionforge.compute.Quantiser;
 import org.ionforge.compute.SpikingLinear.Input;
 import org.ionforge.compute.SpikingLinear.Layer;
 import org.ionforge.compute.SpikingLinear.Shape;
@@ -13,7 +14,8 @@ final class LinearCurrents {
     private final Shape shape;
     private final Input input;
     private final LinearWeights weights;
-    private final FakeQuantisation quantisation;
+    private final Quantiser quantiser;
+    private final boolean masked;
     private final float[] raw;
 
     /// @param stored I as forward wrote it, null to compute it
@@ -21,7 +23,8 @@ final class LinearCurrents {
         this.shape = shape;
         this.input = input;
         weights = new LinearWeights(layer.weights(), shape.neurons(), shape.inputs());
-        quantisation = layer.current() == null ? null : FakeQuantisation.of(layer.current(), 0);
+        quantiser = layer.current() == null ? null : LinearWeights.quantiser(layer.current(), 0);
+        masked = layer.current() != null && layer.current().mask();
         raw = new float[Math.toIntExact(shape.rows(input) * shape.neurons())];
         HostArrays.Floats bias = HostArrays.anyFloats(layer.weights().bias());
         HostArrays.Floats kept = HostArrays.anyFloats(stored);
@@ -70,11 +73,11 @@ final class LinearCurrents {
     /// J: what the neurons get.
     float quantised(int t, int b, int n) {
         float current = raw(t, b, n);
-        return quantisation == null ? current : quantisation.code(current) * quantisation.scale();
+        return quantiser == null ? current : quantiser.fakeQuantised(current);
     }
 
-    /// 1 where the gradient passes the current's quantisation, else 0.
-    int passes(int t, int b, int n) {
-        return quantisation == null ? 1 : quantisation.passes(raw(t, b, n));
+    /// Whether the gradient passes the current's quantisation.
+    boolean passes(int t, int b, int n) {
+        return quantiser == null || !masked || quantiser.passes(raw(t, b, n));
     }
 }

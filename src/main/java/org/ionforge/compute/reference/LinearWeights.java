@@ -1,5 +1,7 @@
 package org.ionforge.compute.reference;
 
+import org.ionforge.compute.Quantiser;
+import org.ionforge.compute.SpikingLinear.Quantisation;
 import org.ionforge.compute.SpikingLinear.Weights;
 
 /// Fake-quantised weights of a layer, computed once.
@@ -17,14 +19,18 @@ final class LinearWeights {
         passes = new boolean[rows * columns];
         HostArrays.Floats values = HostArrays.anyFloats(weights.values());
         for (int n = 0; n < rows; n++) {
-            FakeQuantisation row = weights.quantisation() == null ? null : FakeQuantisation.of(weights.quantisation(), n);
+            Quantiser row = weights.quantisation() == null ? null : quantiser(weights.quantisation(), n);
             scales[n] = row == null ? 1 : row.scale();
             for (int k = 0; k < columns; k++) {
                 float w = values.get((long) n * columns + k);
                 codes[n * columns + k] = row == null ? w : row.code(w);
-                passes[n * columns + k] = row == null || row.passes(w) == 1;
+                passes[n * columns + k] = row == null || !weights.quantisation().mask() || row.passes(w);
             }
         }
+    }
+
+    static Quantiser quantiser(Quantisation quantisation, long element) {
+        return new Quantiser(quantisation.scheme(), HostArrays.anyFloats(quantisation.scale()).get(element), 0);
     }
 
     float code(int n, int k) {
@@ -40,8 +46,8 @@ final class LinearWeights {
         return (double) scales[n] * codes[n * columns + k];
     }
 
-    /// 1 where the gradient passes to the float weight, else 0.
-    int passes(int n, int k) {
-        return passes[n * columns + k] ? 1 : 0;
+    /// Whether the gradient passes to the float weight.
+    boolean passes(int n, int k) {
+        return passes[n * columns + k];
     }
 }

@@ -37,7 +37,7 @@ final class ReferenceSpikingLinear implements SpikingLinear {
         double[] byCurrent = new double[Math.toIntExact(shape.rows(input) * shape.neurons())];
         new LifSamples(shape.lif(), layer.neurons(), product::quantised).backward(
                 (t, b, n) -> direct.at(t, b, n) + through.at(t, b, n), LifSamples.byMembrane(shape.lif(), outside),
-                (t, b, n, value) -> byCurrent[product.row(t, b) * shape.neurons() + n] += value * product.passes(t, b, n),
+                (t, b, n, value) -> byCurrent[product.row(t, b) * shape.neurons() + n] += product.passes(t, b, n) ? value : 0,
                 gradients.lif());
         for (int i = 0; i < byCurrent.length; i++) {
             HostArrays.setFloat(gradients.current(), i, byCurrent[i]);
@@ -76,7 +76,7 @@ final class ReferenceSpikingLinear implements SpikingLinear {
             }
             HostArrays.setFloat(gradients.bias(), n, bias);
             for (int i = 0; i < k; i++) {
-                HostArrays.setFloat(gradients.weights(), (long) n * k + i, row[i] * product.weights().passes(n, i));
+                HostArrays.setFloat(gradients.weights(), (long) n * k + i, product.weights().passes(n, i) ? row[i] : 0);
             }
         }
     }
