@@ -1,5 +1,5 @@
-// What a walk over rows needs beside arithmetic on vectors: masks and their bits, loads and stores of the part of a vector
-// that an array still has, fused multiply-adds where they are meant, and stores past the cache.
+// What a walk over neurons needs beside arithmetic on vectors: masks and their bits, loads and stores of the part of a vector
+// that an array still has, BF16, fused multiply-adds where they are meant, and stores past the cache.
 #pragma once
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -59,5 +59,79 @@ inline void store_some(float *p, Vec v, int64_t count) {
 }
 
 #endif
+
+inline void prefetch(const void *p) { __builtin_prefetch(p); }
+
+// A vector as LifStep takes it.
+struct VectorLanes {
+    using Value = Vec;
+    using Mask = IONFORGE_ISA::Mask;
+
+    static Mask at_least(Vec a, Vec b) { return IONFORGE_ISA::at_least(a, b); }
+    static Mask above(Vec a, Vec b) { return IONFORGE_ISA::above(a, b); }
+    static Vec choose(Mask mask, Vec yes, Vec no) { return IONFORGE_ISA::choose(mask, yes, no); }
+};
+
+// How an array of F32 or BF16 is read and written.
+struct F32 {
+    using Stored = float;
+
+    static Vec read(const float *p) { return load(p); }
+    static Vec read_some(const float *p, int64_t count) { return load_some(p, count); }
+    static void write(float *p, Vec v) { store(p, v); }
+    static void write_some(float *p, Vec v, int64_t count) { store_some(p, v, count); }
+    static void write_past_cache(float *p, Vec v) { stream(p, v); }
+};
+
+struct Bf16 {
+    using Stored = uint16_t;
+    typedef uint16_t HalfVec __attribute__((vector_size(LANES * 2)));
+
+    static Vec read(const uint16_t *p) {
+        HalfVec half;
+        std::memcpy(&half, p, sizeof half);
+        return widen(half);
+    }
+
+    static Vec read_some(const uint16_t *p, int64_t count) {
+        HalfVec half{};
+        std::memcpy(&half, p, sizeof(uint16_t) * count);
+        return widen(half);
+    }
+
+    static void write(uint16_t *p, Vec v) {
+        const HalfVec half = narrow(v);
+        std::memcpy(p, &half, sizeof half);
+    }
+
+    static void write_some(uint16_t *p, Vec v, int64_t count) {
+        const HalfVec half = narrow(v);
+        std::memcpy(p, &half, sizeof(uint16_t) * count);
+    }
+
+    static void write_past_cache(uint16_t *p, Vec v) {
+#if defined(__AVX512F__)
+        _mm256_stream_si256(reinterpret_cast<__m256i *>(p), reinterpret_cast<__m256i>(narrow(v)));
+#elif defined(__AVX2__)
+        _mm_stream_si128(reinterpret_cast<__m128i *>(p), reinterpret_cast<__m128i>(narrow(v)));
+#else
+        write(p, v);
+#endif
+    }
+
+private:
+    typedef uint32_t UIntVec __attribute__((vector_size(LANES * 4)));
+
+    static Vec widen(HalfVec half) { return reinterpret_cast<Vec>(__builtin_convertvector(half, UIntVec) << 16); }
+
+    // To the nearest, of two equally near the even one; a NaN stays one.
+    static HalfVec narrow(Vec v) {
+        const UIntVec all = reinterpret_cast<UIntVec>(v);
+        const UIntVec rounded = (all + 0x7fff + (all >> 16 & 1)) >> 16;
+        const UIntVec quiet = all >> 16 | 0x40;
+        const IntVec number = v == v;
+        return __builtin_convertvector((rounded & reinterpret_cast<UIntVec>(number)) | (quiet & ~reinterpret_cast<UIntVec>(number)), HalfVec);
+    }
+};
 
 }  // namespace ionforge::IONFORGE_ISA
