@@ -87,6 +87,19 @@ struct Operations {
     void (*lif_backward)(const ionforge_lif_shape &shape, const ionforge_lif_neurons &neurons, const ionforge_lif_currents &currents,
                          const ionforge_lif_upstream &upstream, void *current_gradient, const ionforge_lif_gradients &gradients,
                          int64_t threads, void *workspace);
+
+    // Spiking layers (src/isa/spiking_linear.cpp, spiking_backward.cpp).
+    int64_t (*spiking_forward_workspace)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer,
+                                         const ionforge_spiking_input &input, int64_t threads);
+    void (*spiking_forward)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
+                            const ionforge_spiking_outputs &outputs, int64_t threads, void *workspace);
+    int64_t (*spiking_backward_workspace)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer,
+                                          const ionforge_spiking_input &input, const float *currents,
+                                          const ionforge_spiking_upstream &upstream, const ionforge_spiking_gradients &gradients,
+                                          int64_t threads);
+    void (*spiking_backward)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
+                             const float *currents, const ionforge_spiking_upstream &upstream, const ionforge_spiking_gradients &gradients,
+                             int64_t threads, void *workspace);
 };
 
 namespace portable { extern const Operations operations; }

@@ -16,6 +16,7 @@ inline Mask at_least(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_GE_OQ)
 inline Mask above(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
 inline Vec choose(Mask mask, Vec yes, Vec no) { return _mm512_mask_blend_ps(mask, no, yes); }
 inline uint32_t bits(Mask mask) { return mask; }
+inline uint32_t sign_bits(IntVec v) { return _mm512_movepi32_mask(reinterpret_cast<__m512i>(v)); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 inline void stream(float *p, Vec v) { _mm512_stream_ps(p, v); }
 inline void fence() { _mm_sfence(); }
@@ -31,6 +32,7 @@ inline Mask above(Vec a, Vec b) { return a > b; }
 #ifdef __AVX2__
 inline Vec choose(Mask mask, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes, reinterpret_cast<Vec>(mask)); }
 inline uint32_t bits(Mask mask) { return static_cast<uint32_t>(_mm256_movemask_ps(reinterpret_cast<Vec>(mask))); }
+inline uint32_t sign_bits(IntVec v) { return bits(v); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 inline void stream(float *p, Vec v) { _mm256_stream_ps(p, v); }
 inline void fence() { _mm_sfence(); }
@@ -43,6 +45,7 @@ inline uint32_t bits(Mask mask) {
     }
     return all;
 }
+inline uint32_t sign_bits(IntVec v) { return bits(v < 0); }
 inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
 inline void stream(float *p, Vec v) { store(p, v); }
 inline void fence() {}

@@ -13,6 +13,7 @@ import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
@@ -23,6 +24,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingLinear;
 
 /// Every operation in native C++, with the widest instruction set the processor has.
 public final class CpuBackend extends HostBackend {
@@ -30,6 +32,8 @@ public final class CpuBackend extends HostBackend {
     private final Workspace workspace = new Workspace();
     private final AdamW adamW = new CpuAdamW();
     private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this);
+    private final Lif lif = new CpuLif(workspace);
+    private final SpikingLinear spikingLinear = new CpuSpikingLinear(workspace);
 
     @Override
     public String name() {
@@ -87,6 +91,14 @@ public final class CpuBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    public Lif lif() {
+        return lif;
+    }
+
+    public SpikingLinear spikingLinear() {
+        return spikingLinear;
     }
 
     @Override
