@@ -73,6 +73,10 @@ public interface Backend extends AutoCloseable {
 
     QuantizedGemm quantizedGemm();
 
+    Lif lif();
+
+    SpikingLinear spikingLinear();
+
     @Override
     void close();
 }

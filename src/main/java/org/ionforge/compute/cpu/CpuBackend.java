@@ -93,10 +93,12 @@ public final class CpuBackend extends HostBackend {
         return adamW;
     }
 
+    @Override
     public Lif lif() {
         return lif;
     }
 
+    @Override
     public SpikingLinear spikingLinear() {
         return spikingLinear;
     }

@@ -13,6 +13,7 @@ import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
@@ -23,6 +24,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingLinear;
 
 /// Every operation as a CUDA kernel: on a GPU, or on the emulator in its place.
 public final class CudaBackend implements Backend {
@@ -34,6 +36,8 @@ public final class CudaBackend implements Backend {
     private final CudaFakeQuantisation fakeQuantisation;
     private final CudaObservers observers;
     private final CudaGradientNorm gradientNorm;
+    private final CudaLif lif;
+    private final CudaSpikingLinear spikingLinear;
 
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
@@ -43,6 +47,8 @@ public final class CudaBackend implements Backend {
         this.fakeQuantisation = new CudaFakeQuantisation(device);
         this.observers = new CudaObservers(device, fakeQuantisation);
         this.gradientNorm = new CudaGradientNorm(device);
+        this.lif = new CudaLif(device);
+        this.spikingLinear = new CudaSpikingLinear(device, CudaSpikingLinear.SLICE_BYTES);
     }
 
     @Override
@@ -181,12 +187,24 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Lif lif() {
+        return lif;
+    }
+
+    @Override
+    public SpikingLinear spikingLinear() {
+        return spikingLinear;
+    }
+
+    @Override
     public void close() {
         gatedMlpScratch.close();
         quantizedGemm.close();
         fakeQuantisation.close();
         observers.close();
         gradientNorm.close();
+        lif.close();
+        spikingLinear.close();
         device.close();
     }
 }

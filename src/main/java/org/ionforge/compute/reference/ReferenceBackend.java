@@ -77,10 +77,12 @@ public final class ReferenceBackend extends HostBackend {
         return adamW;
     }
 
+    @Override
     public Lif lif() {
         return new ReferenceLif();
     }
 
+    @Override
     public SpikingLinear spikingLinear() {
         return new ReferenceSpikingLinear();
     }
