@@ -93,9 +93,9 @@ public interface Lif {
     /// ```
     ///
     /// where with resetDelay the V of the reset's terms is the next step's U, and a synapse carries its own gradient back. Bound
-    /// against the reference: 1e-5 of the largest element of the tensor; for parameters, of the largest sum of absolute values
-    /// of the shares of an element. Reads 8 (4) bytes an element and writes 4 (2), the currents once more where T > 32: bound by
-    /// memory.
+    /// against the reference: 1e-5 of the largest element of the tensor, and one step of BF16 where it is BF16; for parameters
+    /// 1e-5 of the largest sum that an element's shares have without their signs. Reads 8 (4) bytes an element and writes 4 (2),
+    /// the currents once more where T > 32: bound by memory.
     ///
     /// @param currentGradient of the type of the currents, `[T, B, N]`; F32 `[B, N]`, the sum over the steps, if the currents
     ///                        are constant; null if not wanted

@@ -61,6 +61,16 @@ final class Trial implements AutoCloseable {
         return upload(type, MemorySegment.ofArray(values));
     }
 
+    /// BF16 values by their bits.
+    Buffer bf16(short... values) {
+        return upload(ElementType.BF16, MemorySegment.ofArray(values));
+    }
+
+    /// Words of spikes.
+    Buffer words(int... values) {
+        return upload(ElementType.U32, MemorySegment.ofArray(values));
+    }
+
     /// A poisoned buffer of `n` elements and a guard.
     Buffer output(ElementType type, int n) {
         Buffer buffer = own(backend.allocate(type, n + GUARD));
@@ -71,6 +81,10 @@ final class Trial implements AutoCloseable {
     /// Element `n` and all after it must still be poison; the `n` before it are returned.
     float[] floats(Buffer output, int n) {
         return read(output, n).asSlice(0, 4L * n).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    short[] shorts(Buffer output, int n) {
+        return read(output, n).asSlice(0, 2L * n).toArray(ValueLayout.JAVA_SHORT);
     }
 
     double[] doubles(Buffer output, int n) {

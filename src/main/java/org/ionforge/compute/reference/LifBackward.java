@@ -33,10 +33,11 @@ final class LifBackward {
 
     /// By the current that comes in, `[T]`.
     final double[] byCurrent;
-    double byLeak;
-    double byThreshold;
-    double bySlope;
-    double byOffset;
+    /// Each step's share of the derivative by a parameter, `[T]`.
+    final double[] byLeak;
+    final double[] byThreshold;
+    final double[] bySlope;
+    final double[] byOffset;
 
     LifBackward(LifDialect dialect, double leak, double threshold, SurrogateCurve surrogate, int steps) {
         this.dialect = dialect;
@@ -44,6 +45,10 @@ final class LifBackward {
         this.threshold = threshold;
         this.surrogate = surrogate;
         this.byCurrent = new double[steps];
+        this.byLeak = new double[steps];
+        this.byThreshold = new double[steps];
+        this.bySlope = new double[steps];
+        this.byOffset = new double[steps];
     }
 
     /// @param bySpike    of the loss by the spike given out at each step
@@ -61,10 +66,10 @@ final class LifBackward {
             double whole = given + (dialect.detachReset() ? 0 : byReset * resetBySpike(u));
             double soft = whole * surrogate.derivative(path.distance[t]);
             double byU = soft + byMembrane[t] + (dialect.reset() == Reset.TO_VALUE ? 1 - s : 1) * byState;
-            byThreshold -= soft + (dialect.reset() == Reset.SUBTRACT ? s * byReset : 0);
-            bySlope += whole * surrogate.bySlope(path.distance[t]);
-            byOffset -= soft;
-            byLeak += byU * membraneByLeak(path.state[t], path.current[t]);
+            byThreshold[t] = -soft - (dialect.reset() == Reset.SUBTRACT ? s * byReset : 0);
+            bySlope[t] = whole * surrogate.bySlope(path.distance[t]);
+            byOffset[t] = -soft;
+            byLeak[t] = byU * membraneByLeak(path.state[t], path.current[t]);
             byState = byU * membraneByState();
             byNextMembrane = byU;
             double byFilter = dialect.resistance() * byU * membraneByCurrent();

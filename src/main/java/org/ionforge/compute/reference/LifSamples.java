@@ -94,11 +94,11 @@ final class LifSamples {
                 backward.run(LifBackward.Path.of(neuron, threshold), spikes, membranes);
                 for (int t = 0; t < steps; t++) {
                     byCurrent.accept(t, b, n, backward.byCurrent[t]);
+                    sums[0][n] += backward.byLeak[t];
+                    sums[1][n] += backward.byThreshold[t];
+                    sums[2][n] += backward.bySlope[t];
+                    sums[3][n] += backward.byOffset[t];
                 }
-                sums[0][n] += backward.byLeak;
-                sums[1][n] += backward.byThreshold;
-                sums[2][n] += backward.bySlope;
-                sums[3][n] += backward.byOffset;
             }
         }
         store(sums[0], neurons.leak(), gradients.leak());

@@ -3,6 +3,7 @@ package org.ionforge.compute.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -84,8 +85,8 @@ class LifGradientTest {
         backward.run(pass.path, bySpike, byMembrane);
         for (int i = 0; i < (shape == Shape.LEARNABLE ? p.length : SLOPE); i++) {
             double expected = slope(dialect, shape, p, i, pass.path.fired(), bySpike, byMembrane);
-            double actual = i < STEPS ? backward.byCurrent[i] : i == LEAK ? backward.byLeak : i == THRESHOLD ? backward.byThreshold
-                    : i == SLOPE ? backward.bySlope : backward.byOffset;
+            double actual = i < STEPS ? backward.byCurrent[i] : Arrays.stream(i == LEAK ? backward.byLeak
+                    : i == THRESHOLD ? backward.byThreshold : i == SLOPE ? backward.bySlope : backward.byOffset).sum();
             assertEquals(expected, actual, 1e-7 + 1e-6 * Math.abs(expected), dialect + ", " + shape + ", parameter " + i);
         }
     }
