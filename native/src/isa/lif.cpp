@@ -1,4 +1,4 @@
-// LIF neurons alone: cuts [T, B, N] into tiles and walks them (lif_tile.cpp). Which tiles there are depends on the shape alone.
+// LIF neurons alone: cuts [T, B, N] into tiles and walks them (lif_forward.cpp, lif_backward.cpp). Which tiles there are depends on the shape alone.
 #include "lif_layer.h"
 #include "operations.h"
 #include "parallel.h"
@@ -30,23 +30,20 @@ struct Grid {
 
     int64_t tiles() const { return rows * columns; }
     int64_t first_row(int64_t tile) const { return tile / columns * tile_rows; }
-    int64_t first_word(int64_t tile) const { return tile % columns * tile_words; }
-
+    int64_t first_neuron(int64_t tile) const { return tile % columns * tile_words * WORD; }
     LifExtent extent(int64_t steps, int64_t tile) const {
-        const int64_t left = words - first_word(tile);
-        return {steps, std::min(tile_rows, batch - first_row(tile)), std::min(tile_words, left), left > tile_words ? WORD : tail_of(neurons)};
+        return {steps, std::min(tile_rows, batch - first_row(tile)), std::min(tile_words * WORD, neurons - first_neuron(tile))};
     }
-
-    LifExtent largest(int64_t steps) const { return {steps, tile_rows, tile_words, WORD}; }
+    LifExtent largest(int64_t steps) const { return {steps, tile_rows, tile_words * WORD}; }
 
     // A tile's part of an array of rows of N; `steps` false for one that is the same at all of them.
     template <class T>
     Field<T> part(T *array, int64_t tile, bool steps) const {
-        return {array == nullptr ? nullptr : array + first_row(tile) * neurons + first_word(tile) * WORD, steps ? batch * neurons : 0, neurons, WORD};
+        return {array == nullptr ? nullptr : array + first_row(tile) * neurons + first_neuron(tile), steps ? batch * neurons : 0, neurons};
     }
 
     Field<uint32_t> spikes(uint32_t *array, int64_t tile) const {
-        return {array == nullptr ? nullptr : array + first_row(tile) * words + first_word(tile), batch * words, words, 1};
+        return {array == nullptr ? nullptr : array + first_row(tile) * words + first_neuron(tile) / WORD, batch * words, words};
     }
 
     // From one tile of an array to the next.
@@ -71,7 +68,7 @@ struct Forward {
         const LifLayer layer = parameters.fill();
         const auto *values = static_cast<const typename E::Stored *>(currents.values);
         parallel_lanes(grid.tiles(), lanes, [&](int64_t tile, int64_t lane) {
-            forward_tile<E>({grid.extent(shape.steps, tile), layer.from(grid.first_word(tile)), grid.part(values, tile, currents.constant == 0),
+            forward_tile<E>({grid.extent(shape.steps, tile), layer.from(grid.first_neuron(tile)), grid.part(values, tile, currents.constant == 0),
                              grid.next(), grid.spikes(outputs.spikes, tile), grid.part(outputs.counts, tile, false),
                              grid.part(outputs.membrane, tile, true), grid.part(outputs.last_membrane, tile, false), states + lane * state});
         });
@@ -105,11 +102,11 @@ struct Backward {
         const int64_t elements = grid.batch * grid.neurons, bytes = elements * shape.steps * static_cast<int64_t>(sizeof(Stored));
         const bool aligned = reinterpret_cast<uintptr_t>(gradient) % sizeof(Vec) == 0 && elements % LANES == 0 && grid.neurons % LANES == 0;
         parallel_lanes(grid.tiles(), lanes, [&](int64_t tile, int64_t lane) {
-            backward_tile<E>({grid.extent(shape.steps, tile), layer.from(grid.first_word(tile)),
+            backward_tile<E>({grid.extent(shape.steps, tile), layer.from(grid.first_neuron(tile)),
                               grid.part(static_cast<const Stored *>(currents.values), tile, !constant), grid.next(),
                               grid.part(static_cast<const Stored *>(upstream.spikes), tile, true), grid.part(upstream.counts, tile, false),
                               grid.part(upstream.membrane, tile, true), grid.part(upstream.last_membrane, tile, false),
-                              grid.part(by_currents, tile, true), grid.part(by_constant, tile, false), aligned && bytes >= LARGE,
+                              {grid.part(by_currents, tile, true)}, {grid.part(by_constant, tile, false)}, aligned && bytes >= LARGE,
                               sums.of_lane(lane), scratches + lane * scratch});
             sums.take(tile / grid.columns, tile % grid.columns, lane);
         });

@@ -9,9 +9,6 @@ namespace ionforge::IONFORGE_ISA {
 
 inline int64_t words_of(int64_t neurons) { return (neurons + WORD - 1) / WORD; }
 
-// Neurons of the last of a row's words.
-inline int64_t tail_of(int64_t neurons) { return neurons - (words_of(neurons) - 1) * WORD; }
-
 // Room for the parameters of a layer, padded to whole words or, where all neurons share one, 32 times that.
 class LayerParameters {
 public:

@@ -3,8 +3,6 @@
 //
 // Neurons go in words of 32, as their spikes are packed.
 #pragma once
-#include <type_traits>
-
 #include "ionforge_spiking.h"
 #include "lanes.h"
 #include "lif_step.h"
@@ -17,10 +15,17 @@ constexpr int64_t WORD = 32;
 template <class T>
 struct Field {
     T *at = nullptr;
-    int64_t step = 0, row = 0, word = WORD;
+    int64_t step = 0, row = 0;
 
-    T *of(int64_t t, int64_t b, int64_t w) const { return at + t * step + b * row + w * word; }
+    // Null stays null.
+    T *of(int64_t t, int64_t b) const { return at == nullptr ? nullptr : at + t * step + b * row; }
     explicit operator bool() const { return at != nullptr; }
+};
+
+// The same, cut into words that lie `word` elements apart.
+template <class T>
+struct WordField : Field<T> {
+    int64_t word = WORD;
 };
 
 // A parameter from the tile's first neuron on: `each` is 1 for a value of every neuron, in whole words, and 0 for 32 equal ones.
@@ -28,8 +33,8 @@ struct Parameter {
     const float *values = nullptr;
     int64_t each = 0;
 
-    Vec of(int64_t w, int v) const { return load(values + each * w * WORD + v * LANES); }
-    Parameter from(int64_t word) const { return {values + each * word * WORD, each}; }
+    Vec of(int64_t n) const { return load(values + each * n); }
+    Parameter from(int64_t neuron) const { return {values + each * neuron, each}; }
 };
 
 struct Surrogate {
@@ -46,14 +51,16 @@ struct LifLayer {
     Parameter by_state, by_input;  // ∂U/∂V and ∂U/∂i: backward only
     Surrogate surrogate;           // backward only
 
-    LifLayer from(int64_t word) const;
+    // From a neuron on that starts a word.
+    LifLayer from(int64_t neuron) const;
 };
 
-// Extent of a tile: `tail` neurons in the last word of a row, 1 to 32.
 struct LifExtent {
-    int64_t steps, rows, words, tail;
+    int64_t steps, rows, neurons;
 
-    int64_t cells() const { return rows * words * WORD; }
+    // Of a row of scratch: whole words.
+    int64_t width() const { return (neurons + WORD - 1) / WORD * WORD; }
+    int64_t cells() const { return rows * width(); }
 };
 
 // Where the rows of a tile's arrays follow each other in memory the next row is fetched ahead: `next` is the distance from the
@@ -64,7 +71,7 @@ struct ForwardTile {
     LifLayer layer;
     Field<const typename E::Stored> currents;
     int64_t next = 0;
-    Field<uint32_t> spikes;  // `word` is 1
+    Field<uint32_t> spikes;  // in words
     Field<float> counts, membrane, last_membrane;
     float *state;  // forward_state(extent) floats
 };
@@ -74,7 +81,7 @@ int64_t forward_state(const LifExtent &extent);
 template <class E>
 void forward_tile(const ForwardTile<E> &tile);
 
-// Sums of the shares of the parameters' gradients over a tile's steps and rows, in double, `[words·32]` each; null: not wanted.
+// Sums of the shares of the parameters' gradients over a tile's steps and rows, in double, [width] each; null: not wanted.
 struct ParameterShares {
     double *leak = nullptr, *threshold = nullptr, *slope = nullptr, *offset = nullptr;
 
@@ -86,12 +93,12 @@ struct BackwardTile {
     LifExtent extent;
     LifLayer layer;
     Field<const typename E::Stored> currents;
-    int64_t next = 0;
+    int64_t next = 0;  // then currents and by_spikes have rows at the same distance
     Field<const typename E::Stored> by_spikes;
     Field<const float> by_counts, by_membrane, by_last_membrane;
-    Field<typename E::Stored> by_currents;  // by every step's current, or
-    Field<float> by_constant;               // by the current that is the same at every step
-    bool past_cache = false;                // by_currents: aligned to vectors, and not read again soon
+    WordField<typename E::Stored> by_currents;  // by every step's current, or
+    WordField<float> by_constant;               // by the current that is the same at every step
+    bool past_cache = false;                    // by_currents: aligned to vectors, and not read again soon
     ParameterShares shares;
     float *scratch;  // backward_scratch(extent, …) floats
 };

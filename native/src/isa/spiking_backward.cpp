@@ -151,10 +151,10 @@ private:
         const int64_t step = plan.batch * plan.inputs;
         float *to = rows_of_inputs + word * slice.panel;
         if (call.input.bf16 != 0) {
-            pack_rows<Bf16>({static_cast<const uint16_t *>(call.input.values) + at, step, plan.inputs, WORD}, plan.product_steps, slice.samples,
+            pack_rows<Bf16>({static_cast<const uint16_t *>(call.input.values) + at, step, plan.inputs}, plan.product_steps, slice.samples,
                             columns, slice.panel / WORD, to);
         } else {
-            pack_rows<F32>({static_cast<const float *>(call.input.values) + at, step, plan.inputs, WORD}, plan.product_steps, slice.samples,
+            pack_rows<F32>({static_cast<const float *>(call.input.values) + at, step, plan.inputs}, plan.product_steps, slice.samples,
                            columns, slice.panel / WORD, to);
         }
     }
@@ -165,12 +165,12 @@ private:
         const LifExtent extent = plan.extent(samples, group);
         const bool constant = plan.kind == CONSTANT;
         float *panels = by_currents + group * plan.group_words * slice.panel + (first - slice.first) * WORD;
-        const Field<float> out{panels, constant ? 0 : slice.samples * WORD, WORD, slice.panel};
+        const WordField<float> out{{panels, constant ? 0 : slice.samples * WORD, WORD}, slice.panel};
         const auto &lif = call.upstream.lif;
-        backward_tile<F32>({extent, neurons.from(group * plan.group_words), current.quantised ? quantise(with, i, samples, group) : i, 0,
+        backward_tile<F32>({extent, neurons.from(plan.first_neuron(group)), current.quantised ? quantise(with, i, samples, group) : i, 0,
                             gradient_of_spikes(with, first, samples, group), plan.part(lif.counts, first, group, false),
                             plan.part(lif.membrane, first, group, true), plan.part(lif.last_membrane, first, group, false),
-                            constant ? Field<float>{} : out, constant ? out : Field<float>{}, false, sums.of_lane(at), with.lif});
+                            constant ? WordField<float>{} : out, constant ? out : WordField<float>{}, false, sums.of_lane(at), with.lif});
         sums.take(first / plan.chunk, group, at);
         if (!current.masked && call.gradients.current == nullptr) {
             return;
@@ -178,9 +178,9 @@ private:
         const Field<float> copy = plan.part(call.gradients.current, first, group, true);
         for (int64_t t = 0; t < plan.product_steps; t++) {
             for (int64_t b = 0; b < samples; b++) {
-                for (int64_t w = 0; w < extent.words; w++) {
-                    const int64_t count = w + 1 < extent.words ? WORD : extent.tail;
-                    finish_word(i.of(t, b, w), out.of(t, b, w), copy ? copy.of(t, b, w) : nullptr, count);
+                for (int64_t n = 0; n < extent.neurons; n += WORD) {
+                    finish_word(i.of(t, b) + n, out.of(t, b) + n / WORD * out.word, copy ? copy.of(t, b) + n : nullptr,
+                                std::min(WORD, extent.neurons - n));
                 }
             }
         }
@@ -198,17 +198,17 @@ private:
     }
 
     Field<const float> quantise(const Lane &with, const Field<const float> &i, int64_t samples, int64_t group) const {
-        const int64_t width = plan.width(), count = std::min(width, plan.neurons - group * width);
+        const int64_t width = plan.width(), count = plan.neurons_in(group);
         for (int64_t t = 0; t < plan.product_steps; t++) {
             for (int64_t b = 0; b < samples; b++) {
-                const float *from = i.of(t, b, 0);
+                const float *from = i.of(t, b);
                 float *to = with.quantised + (t * samples + b) * width;
                 for (int64_t n = 0; n < count; n += LANES) {
                     store(to + n, current.fake_quantised(count - n < LANES ? load_some(from + n, count - n) : load(from + n)));
                 }
             }
         }
-        return {with.quantised, plan.kind == CONSTANT ? 0 : samples * width, width, WORD};
+        return {with.quantised, plan.kind == CONSTANT ? 0 : samples * width, width};
     }
 
     Field<const float> gradient_of_spikes(Lane &with, int64_t first, int64_t samples, int64_t group) const {
@@ -218,20 +218,20 @@ private:
         }
         const int64_t m = call.upstream.next_neurons, rows = plan.steps * samples, padded = round_up(rows, MR), width = plan.width();
         if (with.chunk != first) {
-            pack_rows<F32>({call.upstream.next_gradient + first * m, plan.batch * m, m, WORD}, plan.steps, samples, m, padded, with.next);
+            pack_rows<F32>({call.upstream.next_gradient + first * m, plan.batch * m, m}, plan.steps, samples, m, padded, with.next);
             with.chunk = first;
         }
-        const int64_t count = std::min(width, plan.neurons - group * width);
+        const int64_t count = plan.neurons_in(group);
         for (int64_t n = 0; n < count; n += NR) {
             product_of_panels(with.next, padded * WORD, next_panels + (group * width + n) * m, m, with.by_spikes + n, width, padded);
         }
         for (int64_t r = 0; given && r < rows; r++) {
-            const float *row = given.of(r / samples, r % samples, 0);
+            const float *row = given.of(r / samples, r % samples);
             for (int64_t n = 0; n < count; n++) {
                 with.by_spikes[r * width + n] += row[n];
             }
         }
-        return {with.by_spikes, samples * width, width, WORD};
+        return {with.by_spikes, samples * width, width};
     }
 
     // Gradients of weights, bias and input from those of the slice's currents.
@@ -279,7 +279,10 @@ private:
             if (slice.first > 0) {
                 sum += load_some(to, count);
             }
-            store_some(to, codes.passing(load_some(call.layer.weights.values + at, count), sum), count);
+            if (codes.masked) {
+                sum = codes.passing(load_some(call.layer.weights.values + at, count), sum);
+            }
+            count == LANES ? store(to, sum) : store_some(to, sum, count);
         }
     }
 
@@ -296,7 +299,7 @@ private:
                 with.bits[k * row_words + w] = turned[k];
             }
         }
-        uint32_t list[LIST + 16];
+        uint32_t list[LIST + WORD];
         for (int64_t k = 0; k < std::min(WORD, plan.inputs - word * WORD); k++) {
             float *to = spike_sums + (word * WORD + k) * plan.padded_neurons();
             for (int64_t r = 0; r < slice.rows; r += LIST) {

@@ -20,10 +20,10 @@ void CurrentTile::pack(const SpikingPlan &plan, const ionforge_spiking_input &in
     const int64_t padded = plan.padded_rows(samples), step = plan.batch * plan.inputs;
     if (input.bf16 != 0) {
         const auto *from = static_cast<const uint16_t *>(input.values) + first * plan.inputs;
-        pack_rows<Bf16>({from, step, plan.inputs, WORD}, plan.product_steps, samples, plan.inputs, padded, inputs);
+        pack_rows<Bf16>({from, step, plan.inputs}, plan.product_steps, samples, plan.inputs, padded, inputs);
     } else {
         const auto *from = static_cast<const float *>(input.values) + first * plan.inputs;
-        pack_rows<F32>({from, step, plan.inputs, WORD}, plan.product_steps, samples, plan.inputs, padded, inputs);
+        pack_rows<F32>({from, step, plan.inputs}, plan.product_steps, samples, plan.inputs, padded, inputs);
     }
 }
 
@@ -41,8 +41,8 @@ void scale_and_shift(float *row, const float *scale, const float *bias, int64_t 
 
 void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input &input, const ionforge_spiking_weights &weights,
                           int64_t first, int64_t samples, int64_t group) const {
-    const int64_t width = plan.width(), first_neuron = group * width, rows = plan.product_steps * samples;
-    const int64_t count = std::min(width, plan.neurons - first_neuron);
+    const int64_t width = plan.width(), first_neuron = plan.first_neuron(group), count = plan.neurons_in(group);
+    const int64_t rows = plan.product_steps * samples;
     const float *group_panels = panels + first_neuron * plan.inputs;
     const float *scale = weights.quantisation.scale == nullptr ? nullptr : weights.quantisation.scale + first_neuron;
     const float *bias = weights.bias == nullptr ? nullptr : weights.bias + first_neuron;
@@ -54,7 +54,7 @@ void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input 
     } else {
         const auto *spikes = static_cast<const uint32_t *>(input.values);
         const int64_t vectors = (count + LANES - 1) / LANES;
-        uint32_t list[LIST + 16];
+        uint32_t list[LIST + WORD];
         for (int64_t r = 0; r < rows; r++) {
             const uint32_t *row = spikes + (r / samples * plan.batch + first + r % samples) * plan.input_words;
             for (int64_t k = 0; k < plan.inputs; k += LIST) {
@@ -72,7 +72,7 @@ void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input 
 
 Field<const float> CurrentTile::part(const SpikingPlan &plan, int64_t samples, int64_t first_of_block) const {
     const int64_t width = plan.width();
-    return {values + first_of_block * width, plan.kind == CONSTANT ? 0 : samples * width, width, WORD};
+    return {values + first_of_block * width, plan.kind == CONSTANT ? 0 : samples * width, width};
 }
 
 int64_t neuron_panels_size(const SpikingPlan &plan) { return plan.padded_neurons() * plan.inputs; }
@@ -127,7 +127,7 @@ struct SpikingForward {
             ranges[task] = finish(tile, current, outputs, first, samples, group);
             for (int64_t b = 0; b < samples; b += plan.chunk) {
                 const LifExtent extent = plan.extent(std::min(plan.chunk, samples - b), group);
-                forward_tile<F32>({extent, neurons.from(group * plan.group_words), tile.part(plan, samples, b), 0,
+                forward_tile<F32>({extent, neurons.from(plan.first_neuron(group)), tile.part(plan, samples, b), 0,
                                    spikes(outputs.lif.spikes, first + b, group), plan.part(outputs.lif.counts, first + b, group, false),
                                    plan.part(outputs.lif.membrane, first + b, group, true),
                                    plan.part(outputs.lif.last_membrane, first + b, group, false),
@@ -146,14 +146,14 @@ struct SpikingForward {
 
 private:
     Field<uint32_t> spikes(uint32_t *array, int64_t sample, int64_t group) const {
-        return {array == nullptr ? nullptr : array + sample * plan.words + group * plan.group_words, plan.batch * plan.words, plan.words, 1};
+        return {array == nullptr ? nullptr : array + sample * plan.words + group * plan.group_words, plan.batch * plan.words, plan.words};
     }
 
     // Writes I and its range where they are wanted, and fake-quantises it for the neurons.
     Range finish(const CurrentTile &tile, const Codes &current, const ionforge_spiking_outputs &outputs, int64_t first, int64_t samples,
                  int64_t group) const {
         const Field<float> to = plan.part(outputs.currents, first, group, true);
-        const int64_t width = plan.width(), count = std::min(width, plan.neurons - group * width);
+        const int64_t width = plan.width(), count = plan.neurons_in(group);
         Range range{__builtin_inff(), -__builtin_inff()};
         if (!to && outputs.current_range == nullptr && !current.quantised) {
             return range;
@@ -161,7 +161,7 @@ private:
         for (int64_t r = 0; r < plan.product_steps * samples; r++) {
             float *row = tile.values + r * width;
             if (to) {
-                std::memcpy(to.of(r / samples, r % samples, 0), row, sizeof(float) * count);
+                std::memcpy(to.of(r / samples, r % samples), row, sizeof(float) * count);
             }
             if (outputs.current_range != nullptr) {
                 for (int64_t n = 0; n < count; n++) {

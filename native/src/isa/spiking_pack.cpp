@@ -2,6 +2,7 @@
 #include "spiking_pack.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "panel_gemm.h"
 
@@ -11,24 +12,30 @@ namespace {
 // 1.5·2²³: adding it and taking it off rounds |x| < 2²² to a whole number, half to even.
 constexpr float ROUNDING = 12582912.0f;
 
-// LANES vectors turned over, in place: vector i takes lane i of each.
-inline void transpose(Vec *v) {
-#pragma GCC unroll 4
-    for (int s = LANES / 2; s > 0; s /= 2) {
-        IntVec low, high;
-        for (int lane = 0; lane < LANES; lane++) {
-            low[lane] = lane & s ? LANES + lane - s : lane;
-            high[lane] = lane & s ? LANES + lane : lane + s;
-        }
+// Swaps the blocks of S × S lanes beside the diagonal, for every pair of vectors S apart.
+template <int S, size_t... LANE>
+inline void exchange(Vec *v, std::index_sequence<LANE...>) {
 #pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++) {
-            if (!(i & s)) {
-                const Vec a = v[i], b = v[i + s];
-                v[i] = __builtin_shuffle(a, b, low);
-                v[i + s] = __builtin_shuffle(a, b, high);
-            }
+    for (int i = 0; i < LANES; i++) {
+        if (!(i & S)) {
+            const Vec a = v[i], b = v[i + S];
+            v[i] = __builtin_shufflevector(a, b, (LANE & S ? LANES + LANE - S : LANE)...);
+            v[i + S] = __builtin_shufflevector(a, b, (LANE & S ? LANES + LANE : LANE + S)...);
         }
     }
+}
+
+// LANES vectors turned over, in place: vector i takes lane i of each.
+inline void transpose(Vec *v) {
+    constexpr auto lanes = std::make_index_sequence<LANES>();
+    if constexpr (LANES >= 16) {
+        exchange<8>(v, lanes);
+    }
+    if constexpr (LANES >= 8) {
+        exchange<4>(v, lanes);
+    }
+    exchange<2>(v, lanes);
+    exchange<1>(v, lanes);
 }
 
 }  // namespace
@@ -106,7 +113,7 @@ void pack_rows(const Field<const typename E::Stored> &from, int64_t steps, int64
     for (int64_t first = 0; first < columns; first += WORD, to += panel) {
         for (int64_t t = 0; t < steps; t++) {
             for (int64_t b = 0; b < batch; b++) {
-                const typename E::Stored *row = from.of(t, b, 0) + first;
+                const typename E::Stored *row = from.of(t, b) + first;
                 float *out = to + (t * batch + b) * WORD;
                 for (int64_t c = 0; c < WORD; c += LANES) {
                     const int64_t left = columns - first - c;

@@ -49,16 +49,15 @@ struct SpikingPlan {
 
     // Groups in an order in which neighbours in time are no neighbours in memory: two threads would write bits of one cache line.
     int64_t group_at(int64_t place) const { return place % 2 == 0 ? place / 2 : (groups + 1) / 2 + place / 2; }
-    int64_t words_in(int64_t group) const { return std::min(group_words, words - group * group_words); }
-    LifExtent extent(int64_t samples, int64_t group) const {
-        return {steps, samples, words_in(group), group + 1 < groups ? WORD : tail_of(neurons)};
-    }
-    LifExtent largest() const { return {steps, chunk, group_words, WORD}; }
+    int64_t first_neuron(int64_t group) const { return group * width(); }
+    int64_t neurons_in(int64_t group) const { return std::min(width(), neurons - first_neuron(group)); }
+    LifExtent extent(int64_t samples, int64_t group) const { return {steps, samples, neurons_in(group)}; }
+    LifExtent largest() const { return {steps, chunk, width()}; }
 
     // Part of an array [T, B, N] of the caller's; `each_step` false for [B, N].
     template <class T>
     Field<T> part(T *array, int64_t sample, int64_t group, bool each_step) const {
-        return {array == nullptr ? nullptr : array + sample * neurons + group * width(), each_step ? batch * neurons : 0, neurons, WORD};
+        return {array == nullptr ? nullptr : array + sample * neurons + first_neuron(group), each_step ? batch * neurons : 0, neurons};
     }
 };
 

@@ -7,6 +7,9 @@
 #include "spiking_product.h"
 
 #include <algorithm>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 namespace ionforge::IONFORGE_ISA {
 
@@ -48,33 +51,72 @@ void gradient_tile(const float *a, const float *b, int64_t rows, float *c) {
     tile.finish(c);
 }
 
+// Independent sums that rows go to in turn: enough to hide an addition's latency.
 template <int VECTORS>
 void sum_some_rows(const RowsOfPanels &m, int64_t first_vector, const uint32_t *list, int64_t count, float *c, bool add) {
+    constexpr int CHAINS = VECTORS == 1 ? 4 : 2;
     const int64_t per_panel = m.width / LANES;
     const float *base[VECTORS];
-    Vec even[VECTORS], odd[VECTORS];
+    Vec sum[CHAINS][VECTORS];
 #pragma GCC unroll 8
     for (int v = 0; v < VECTORS; v++) {
         base[v] = m.m + (first_vector + v) / per_panel * m.panel + (first_vector + v) % per_panel * LANES;
-        even[v] = odd[v] = Vec{};
     }
-    int64_t i = 0;
-    for (; i + 2 <= count; i += 2) {
-        const int64_t first = list[i] * m.width, second = list[i + 1] * m.width;
+#pragma GCC unroll 4
+    for (int chain = 0; chain < CHAINS; chain++) {
 #pragma GCC unroll 8
         for (int v = 0; v < VECTORS; v++) {
-            even[v] += load(base[v] + first);
-            odd[v] += load(base[v] + second);
+            sum[chain][v] = Vec{};
+        }
+    }
+    int64_t i = 0;
+    for (; i + CHAINS <= count; i += CHAINS) {
+#pragma GCC unroll 4
+        for (int chain = 0; chain < CHAINS; chain++) {
+            const int64_t row = list[i + chain] * m.width;
+#pragma GCC unroll 8
+            for (int v = 0; v < VECTORS; v++) {
+                sum[chain][v] += load(base[v] + row);
+            }
+        }
+    }
+    for (; i < count; i++) {
+        const int64_t row = list[i] * m.width;
+#pragma GCC unroll 8
+        for (int v = 0; v < VECTORS; v++) {
+            sum[0][v] += load(base[v] + row);
         }
     }
 #pragma GCC unroll 8
     for (int v = 0; v < VECTORS; v++) {
-        if (i < count) {
-            even[v] += load(base[v] + list[i] * m.width);
+        Vec all = sum[0][v];
+#pragma GCC unroll 4
+        for (int chain = 1; chain < CHAINS; chain++) {
+            all += sum[chain][v];
         }
-        const Vec sum = even[v] + odd[v];
-        store(c + v * LANES, add ? load(c + v * LANES) + sum : sum);
+        store(c + v * LANES, add ? load(c + v * LANES) + all : all);
     }
+}
+
+// The numbers of a word's set bits, counted from `base`, without a branch on how many there are: up to 16 too many are written.
+inline int64_t numbers_of(uint32_t word, uint32_t base, uint32_t *to) {
+    const int64_t count = __builtin_popcount(word);
+#if defined(__AVX512F__)
+    const __m512i numbers = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(base)),
+                                             _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
+    const __mmask16 low = static_cast<__mmask16>(word), high = static_cast<__mmask16>(word >> 16);
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(low, numbers));
+    _mm512_storeu_si512(to + __builtin_popcount(low), _mm512_maskz_compress_epi32(high, _mm512_add_epi32(numbers, _mm512_set1_epi32(16))));
+#else
+    for (uint32_t *const end = to + count; to < end; to += 8) {
+#pragma GCC unroll 8
+        for (int i = 0; i < 8; i++) {
+            to[i] = base + static_cast<uint32_t>(__builtin_ctz(word | 0x80000000u));
+            word &= word - 1;
+        }
+    }
+#endif
+    return count;
 }
 
 }  // namespace
@@ -94,16 +136,7 @@ int64_t set_bits(const uint32_t *words, int64_t first, int64_t count, uint32_t *
         if (count - at < WORD) {
             word &= (1u << (count - at)) - 1;
         }
-        const int64_t end = n + __builtin_popcount(word);
-        // Eight at a time whether they are there or not; what is too many is overwritten.
-        for (uint32_t *to = list + n; to < list + end; to += 8) {
-#pragma GCC unroll 8
-            for (int i = 0; i < 8; i++) {
-                to[i] = static_cast<uint32_t>(first + at) + static_cast<uint32_t>(__builtin_ctz(word | 0x80000000u));
-                word &= word - 1;
-            }
-        }
-        n = end;
+        n += numbers_of(word, static_cast<uint32_t>(first + at), list + n);
     }
     return n;
 }

@@ -16,7 +16,7 @@ void product_of_panels(const float *a, int64_t panel, const float *w, int64_t de
 void product_of_rows_of(const float *a, int64_t first, const float *b, int64_t rows, float *c);
 constexpr int64_t gradient_rows(int64_t first) { return first + MR <= WORD ? MR : WORD - first; }
 
-// Which of the bits [first, first + count) are set: their numbers, in order, into `list` of count + 16; returns how many.
+// Which of the bits [first, first + count) are set: their numbers, in order, into `list` of count + 32; returns how many.
 int64_t set_bits(const uint32_t *words, int64_t first, int64_t count, uint32_t *list);
 constexpr int64_t LIST = 512;
 

@@ -11,16 +11,16 @@ inline Vec surrogate_slope(Curve curve, Vec u, Vec k, Vec offset) {
     switch (curve) {
         case Curve::FAST_SIGMOID: {
             const Vec d = fma(k, abs(u), one);
-            return one / (d * d);
+            return reciprocal(d * d);
         }
         case Curve::ARCTAN: {
             const Vec x = (1.57079632679f * k) * u;
-            return 0.5f * k / fma(x, x, one);
+            return 0.5f * k * reciprocal(fma(x, x, one));
         }
         case Curve::SIGMOID: {
             const Vec e = exp(-k * abs(u));
             const Vec d = one + e;
-            return k * e / (d * d);
+            return k * e * reciprocal(d * d);
         }
         case Curve::TRIANGULAR: {
             const Vec height = one - k * abs(u);
@@ -30,7 +30,7 @@ inline Vec surrogate_slope(Curve curve, Vec u, Vec k, Vec offset) {
             return choose(above(0.5f * k, abs(u)), one / k, Vec{});
         default: {
             const Vec d = fma(k, abs(u - offset), one);
-            return one / (d * d);
+            return reciprocal(d * d);
         }
     }
 }
