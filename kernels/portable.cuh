@@ -21,6 +21,9 @@
 //   atomic_add(p, v) atomic_max(p, v) atomic_cas(p, expected, v)    32- and 64-bit integers; the old value comes back
 //   device_fence()                           writes before it are seen by other blocks before writes after it
 //
+// bf16_to_float(bits) is exact, float_to_bf16(x) rounds to nearest, half to even. opaque(x) is x, of which the compiler knows
+// nothing: it keeps loops with many choices inside from being copied for each of them.
+//
 // Trigonometry: sin and cos of a double carry a slow path for huge arguments that needs a stack frame, which the build refuses;
 // sinf and cosf carry one that costs registers. Use sin_pi(x) = sin(πx) and cos_pi(x) (exact reduction, float and double: the
 // sine of degrees is sin_pi(d / 180)), or sin_bounded(x) and cos_bounded(x) for radians with |x| ≤ 1e4 (float, 1.5e-7 absolute).
@@ -72,6 +75,11 @@ static __device__ __forceinline__ uint64_t atomic_cas(uint64_t *p, uint64_t expe
     return atomicCAS(reinterpret_cast<unsigned long long *>(p), static_cast<unsigned long long>(expected), static_cast<unsigned long long>(v));
 }
 
+static __device__ __forceinline__ int32_t opaque(int32_t x) {
+    asm volatile("" : "+r"(x));
+    return x;
+}
+
 static __device__ __forceinline__ float sin_pi(float x) { return sinpif(x); }
 static __device__ __forceinline__ float cos_pi(float x) { return cospif(x); }
 static __device__ __forceinline__ double sin_pi(double x) { return sinpi(x); }
@@ -80,6 +88,12 @@ static __device__ __forceinline__ double cos_pi(double x) { return cospi(x); }
 #else
 #include "device.h"
 #endif
+
+static __device__ __forceinline__ float bf16_to_float(uint16_t bits) { return __uint_as_float(static_cast<uint32_t>(bits) << 16); }
+static __device__ __forceinline__ uint16_t float_to_bf16(float x) {
+    const uint32_t bits = __float_as_uint(x);
+    return static_cast<uint16_t>(x != x ? bits >> 16 | 0x40u : (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
 
 // sin and cos of r in [−π/4, π/4], minimax polynomials.
 static __device__ __forceinline__ float sin_near_zero(float r) {

@@ -4,6 +4,7 @@
 
 #include "adamw.h"
 #include "gated_mlp.h"
+#include "ionforge_spiking.h"
 #include "precision.h"
 #include "quantized_gemm.h"
 #include "random_fill.h"
@@ -81,6 +82,28 @@ struct Operations {
     void (*random_uniform_f32)(const RandomPlaces &places, float from, float to, float *values, int64_t n);
     void (*random_normal_f32)(const RandomPlaces &places, float mean, float deviation, float *values, int64_t n);
     void (*random_bernoulli_f32)(const RandomPlaces &places, const float *probability, uint32_t *bits, int64_t n);
+
+    // LIF neurons (src/isa/lif.cpp); arguments as in ionforge_spiking.h.
+    int64_t (*lif_workspace)(const ionforge_lif_shape &shape, const ionforge_lif_neurons &neurons, const ionforge_lif_gradients *gradients,
+                             int64_t threads);
+    void (*lif_forward)(const ionforge_lif_shape &shape, const ionforge_lif_neurons &neurons, const ionforge_lif_currents &currents,
+                        const ionforge_lif_outputs &outputs, int64_t threads, void *workspace);
+    void (*lif_backward)(const ionforge_lif_shape &shape, const ionforge_lif_neurons &neurons, const ionforge_lif_currents &currents,
+                         const ionforge_lif_upstream &upstream, void *current_gradient, const ionforge_lif_gradients &gradients,
+                         int64_t threads, void *workspace);
+
+    // Spiking layers (src/isa/spiking_linear.cpp, spiking_backward.cpp).
+    int64_t (*spiking_forward_workspace)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer,
+                                         const ionforge_spiking_input &input, int64_t threads);
+    void (*spiking_forward)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
+                            const ionforge_spiking_outputs &outputs, int64_t threads, void *workspace);
+    int64_t (*spiking_backward_workspace)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer,
+                                          const ionforge_spiking_input &input, const float *currents,
+                                          const ionforge_spiking_upstream &upstream, const ionforge_spiking_gradients &gradients,
+                                          int64_t threads);
+    void (*spiking_backward)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
+                             const float *currents, const ionforge_spiking_upstream &upstream, const ionforge_spiking_gradients &gradients,
+                             int64_t threads, void *workspace);
 };
 
 namespace portable { extern const Operations operations; }

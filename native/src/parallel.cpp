@@ -163,6 +163,15 @@ private:
 
 void parallel_for(int64_t tasks, const std::function<void(int64_t)> &task) { Pool::instance().run(tasks, task); }
 
+void parallel_lanes(int64_t tasks, int64_t lanes, const std::function<void(int64_t, int64_t)> &task) {
+    std::atomic<int64_t> next{0};
+    parallel_for(std::min(tasks, lanes), [&](int64_t lane) {
+        for (int64_t i = next.fetch_add(1); i < tasks; i = next.fetch_add(1)) {
+            task(i, lane);
+        }
+    });
+}
+
 int thread_count() { return Pool::instance().limit.load(); }
 
 void set_thread_count(int threads) { Pool::instance().limit.store(threads < 1 ? 1 : threads); }

@@ -4,6 +4,7 @@
 
 #include "gated_mlp.h"
 #include "panel_gemm.h"
+#include "pieces.h"
 
 namespace ionforge::IONFORGE_ISA {
 
@@ -63,25 +64,6 @@ struct Plan {
     int64_t head_weight(int head) const { return head == 0 ? base1 : gate1[head - 1]; }
     int64_t head_bias(int head) const { return head_weight(head) + head_hidden(head) * shape.hidden2; }
     int64_t head_last(int head) const { return head == 0 ? base2 : gate2[head - 1]; }
-};
-
-// Hands out aligned pieces of the workspace; given none, it counts bytes, and the pointers mean nothing.
-class Pieces {
-public:
-    explicit Pieces(void *memory) : base(reinterpret_cast<uintptr_t>(memory)) {}
-
-    template <typename T>
-    T *take(int64_t n) {
-        const uintptr_t piece = base + used;
-        used += round_up(n * static_cast<int64_t>(sizeof(T)), 64);
-        return reinterpret_cast<T *>(piece);
-    }
-
-    int64_t bytes() const { return used; }
-
-private:
-    uintptr_t base;
-    int64_t used = 0;
 };
 
 struct Packed {

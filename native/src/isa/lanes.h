@@ -1,5 +1,5 @@
-// What a walk over rows needs beside arithmetic on vectors: masks and their bits, loads and stores of the part of a vector
-// that an array still has, fused multiply-adds where they are meant, and stores past the cache.
+// What a walk over neurons needs beside arithmetic on vectors: masks and their bits, loads and stores of the part of a vector
+// that an array still has, BF16, fused multiply-adds where they are meant, and stores past the cache.
 #pragma once
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -16,7 +16,14 @@ inline Mask at_least(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_GE_OQ)
 inline Mask above(Vec a, Vec b) { return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ); }
 inline Vec choose(Mask mask, Vec yes, Vec no) { return _mm512_mask_blend_ps(mask, no, yes); }
 inline uint32_t bits(Mask mask) { return mask; }
+inline uint32_t sign_bits(IntVec v) { return _mm512_movepi32_mask(reinterpret_cast<__m512i>(v)); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+// 1/d within 2⁻²¹ for d ≥ 1, 0 for ∞: an estimate and one step of Newton's, several times as fast as the division.
+inline Vec reciprocal_of_any(Vec d) {
+    const Vec bounded = _mm512_maskz_min_ps(0xffff, _mm512_set1_ps(0x1p126f), d);
+    const Vec r = _mm512_maskz_rcp14_ps(0xffff, bounded);
+    return fma(fma(-bounded, r, _mm512_set1_ps(1)), r, r);
+}
 inline void stream(float *p, Vec v) { _mm512_stream_ps(p, v); }
 inline void fence() { _mm_sfence(); }
 // The first `count` of a vector, the others 0; 0 < count ≤ LANES.
@@ -31,7 +38,13 @@ inline Mask above(Vec a, Vec b) { return a > b; }
 #ifdef __AVX2__
 inline Vec choose(Mask mask, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes, reinterpret_cast<Vec>(mask)); }
 inline uint32_t bits(Mask mask) { return static_cast<uint32_t>(_mm256_movemask_ps(reinterpret_cast<Vec>(mask))); }
+inline uint32_t sign_bits(IntVec v) { return bits(v); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+inline Vec reciprocal_of_any(Vec d) {
+    const Vec bounded = _mm256_min_ps(_mm256_set1_ps(0x1p126f), d);
+    const Vec r = _mm256_rcp_ps(bounded);
+    return fma(fma(-bounded, r, _mm256_set1_ps(1)), r, r);
+}
 inline void stream(float *p, Vec v) { _mm256_stream_ps(p, v); }
 inline void fence() { _mm_sfence(); }
 #else
@@ -43,7 +56,9 @@ inline uint32_t bits(Mask mask) {
     }
     return all;
 }
+inline uint32_t sign_bits(IntVec v) { return bits(v < 0); }
 inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
+inline Vec reciprocal_of_any(Vec d) { return 1.0f / d; }
 inline void stream(float *p, Vec v) { store(p, v); }
 inline void fence() {}
 #endif
@@ -59,5 +74,79 @@ inline void store_some(float *p, Vec v, int64_t count) {
 }
 
 #endif
+
+inline void prefetch(const void *p) { __builtin_prefetch(p); }
+
+// A vector as LifStep takes it.
+struct VectorLanes {
+    using Value = Vec;
+    using Mask = IONFORGE_ISA::Mask;
+
+    static Mask at_least(Vec a, Vec b) { return IONFORGE_ISA::at_least(a, b); }
+    static Mask above(Vec a, Vec b) { return IONFORGE_ISA::above(a, b); }
+    static Vec choose(Mask mask, Vec yes, Vec no) { return IONFORGE_ISA::choose(mask, yes, no); }
+};
+
+// How an array of F32 or BF16 is read and written.
+struct F32 {
+    using Stored = float;
+
+    static Vec read(const float *p) { return load(p); }
+    static Vec read_some(const float *p, int64_t count) { return load_some(p, count); }
+    static void write(float *p, Vec v) { store(p, v); }
+    static void write_some(float *p, Vec v, int64_t count) { store_some(p, v, count); }
+    static void write_past_cache(float *p, Vec v) { stream(p, v); }
+};
+
+struct Bf16 {
+    using Stored = uint16_t;
+    typedef uint16_t HalfVec __attribute__((vector_size(LANES * 2)));
+
+    static Vec read(const uint16_t *p) {
+        HalfVec half;
+        std::memcpy(&half, p, sizeof half);
+        return widen(half);
+    }
+
+    static Vec read_some(const uint16_t *p, int64_t count) {
+        HalfVec half{};
+        std::memcpy(&half, p, sizeof(uint16_t) * count);
+        return widen(half);
+    }
+
+    static void write(uint16_t *p, Vec v) {
+        const HalfVec half = narrow(v);
+        std::memcpy(p, &half, sizeof half);
+    }
+
+    static void write_some(uint16_t *p, Vec v, int64_t count) {
+        const HalfVec half = narrow(v);
+        std::memcpy(p, &half, sizeof(uint16_t) * count);
+    }
+
+    static void write_past_cache(uint16_t *p, Vec v) {
+#if defined(__AVX512F__)
+        _mm256_stream_si256(reinterpret_cast<__m256i *>(p), reinterpret_cast<__m256i>(narrow(v)));
+#elif defined(__AVX2__)
+        _mm_stream_si128(reinterpret_cast<__m128i *>(p), reinterpret_cast<__m128i>(narrow(v)));
+#else
+        write(p, v);
+#endif
+    }
+
+private:
+    typedef uint32_t UIntVec __attribute__((vector_size(LANES * 4)));
+
+    static Vec widen(HalfVec half) { return reinterpret_cast<Vec>(__builtin_convertvector(half, UIntVec) << 16); }
+
+    // To the nearest, of two equally near the even one; a NaN stays one.
+    static HalfVec narrow(Vec v) {
+        const UIntVec all = reinterpret_cast<UIntVec>(v);
+        const UIntVec rounded = (all + 0x7fff + (all >> 16 & 1)) >> 16;
+        const UIntVec quiet = all >> 16 | 0x40;
+        const IntVec number = v == v;
+        return __builtin_convertvector((rounded & reinterpret_cast<UIntVec>(number)) | (quiet & ~reinterpret_cast<UIntVec>(number)), HalfVec);
+    }
+};
 
 }  // namespace ionforge::IONFORGE_ISA

@@ -38,6 +38,21 @@ void random_words_u32(const RandomPlaces &, uint32_t *, int64_t);
 void random_uniform_f32(const RandomPlaces &, float, float, float *, int64_t);
 void random_normal_f32(const RandomPlaces &, float, float, float *, int64_t);
 void random_bernoulli_f32(const RandomPlaces &, const float *, uint32_t *, int64_t);
+// lif.cpp
+int64_t lif_workspace(const ionforge_lif_shape &, const ionforge_lif_neurons &, const ionforge_lif_gradients *, int64_t);
+void lif_forward(const ionforge_lif_shape &, const ionforge_lif_neurons &, const ionforge_lif_currents &, const ionforge_lif_outputs &,
+                 int64_t, void *);
+void lif_backward(const ionforge_lif_shape &, const ionforge_lif_neurons &, const ionforge_lif_currents &, const ionforge_lif_upstream &,
+                  void *, const ionforge_lif_gradients &, int64_t, void *);
+// spiking_linear.cpp
+int64_t spiking_forward_workspace(const ionforge_spiking_shape &, const ionforge_spiking_layer &, const ionforge_spiking_input &, int64_t);
+void spiking_forward(const ionforge_spiking_shape &, const ionforge_spiking_layer &, const ionforge_spiking_input &,
+                     const ionforge_spiking_outputs &, int64_t, void *);
+// spiking_backward.cpp
+int64_t spiking_backward_workspace(const ionforge_spiking_shape &, const ionforge_spiking_layer &, const ionforge_spiking_input &,
+                                   const float *, const ionforge_spiking_upstream &, const ionforge_spiking_gradients &, int64_t);
+void spiking_backward(const ionforge_spiking_shape &, const ionforge_spiking_layer &, const ionforge_spiking_input &, const float *,
+                      const ionforge_spiking_upstream &, const ionforge_spiking_gradients &, int64_t, void *);
 
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
@@ -74,6 +89,13 @@ const Operations operations = {
     .random_uniform_f32 = random_uniform_f32,
     .random_normal_f32 = random_normal_f32,
     .random_bernoulli_f32 = random_bernoulli_f32,
+    .lif_workspace = lif_workspace,
+    .lif_forward = lif_forward,
+    .lif_backward = lif_backward,
+    .spiking_forward_workspace = spiking_forward_workspace,
+    .spiking_forward = spiking_forward,
+    .spiking_backward_workspace = spiking_backward_workspace,
+    .spiking_backward = spiking_backward,
 };
 
 }  // namespace ionforge::IONFORGE_ISA

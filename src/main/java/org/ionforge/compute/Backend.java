@@ -79,6 +79,10 @@ public interface Backend extends AutoCloseable {
 
     QuantizedGemm quantizedGemm();
 
+    Lif lif();
+
+    SpikingLinear spikingLinear();
+
     @Override
     void close();
 }

@@ -81,6 +81,10 @@ final class Trial implements AutoCloseable {
         return read(output, n).asSlice(0, 4L * n).toArray(ValueLayout.JAVA_FLOAT);
     }
 
+    short[] shorts(Buffer output, int n) {
+        return read(output, n).asSlice(0, 2L * n).toArray(ValueLayout.JAVA_SHORT);
+    }
+
     double[] doubles(Buffer output, int n) {
         return read(output, n).asSlice(0, 8L * n).toArray(ValueLayout.JAVA_DOUBLE);
     }

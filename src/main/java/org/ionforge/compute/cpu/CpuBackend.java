@@ -14,6 +14,7 @@ import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
@@ -25,6 +26,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.SpotKeys;
 
 /// Every operation in native C++, with the widest instruction set the processor has.
@@ -34,6 +36,8 @@ public final class CpuBackend extends HostBackend {
     private final Workspace sortWorkspace = new Workspace();
     private final AdamW adamW = new CpuAdamW();
     private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this);
+    private final Lif lif = new CpuLif(workspace);
+    private final SpikingLinear spikingLinear = new CpuSpikingLinear(workspace);
 
     @Override
     public String name() {
@@ -106,6 +110,16 @@ public final class CpuBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public Lif lif() {
+        return lif;
+    }
+
+    @Override
+    public SpikingLinear spikingLinear() {
+        return spikingLinear;
     }
 
     @Override

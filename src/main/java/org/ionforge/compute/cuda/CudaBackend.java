@@ -14,6 +14,7 @@ import org.ionforge.compute.GradientNorm;
 import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.GroupedMedians;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
@@ -25,6 +26,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.SpotKeys;
 
 /// Every operation as a CUDA kernel: on a GPU, or on the emulator in its place.
@@ -39,6 +41,8 @@ public final class CudaBackend implements Backend {
     private final CudaFakeQuantisation fakeQuantisation;
     private final CudaObservers observers;
     private final CudaGradientNorm gradientNorm;
+    private final CudaLif lif;
+    private final CudaSpikingLinear spikingLinear;
 
     /// Takes the device over and closes it in the end.
     public CudaBackend(Device device) {
@@ -50,6 +54,8 @@ public final class CudaBackend implements Backend {
         this.fakeQuantisation = new CudaFakeQuantisation(device);
         this.observers = new CudaObservers(device, fakeQuantisation);
         this.gradientNorm = new CudaGradientNorm(device);
+        this.lif = new CudaLif(device);
+        this.spikingLinear = new CudaSpikingLinear(device, CudaSpikingLinear.SLICE_BYTES);
     }
 
     @Override
@@ -203,6 +209,16 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public Lif lif() {
+        return lif;
+    }
+
+    @Override
+    public SpikingLinear spikingLinear() {
+        return spikingLinear;
+    }
+
+    @Override
     public void close() {
         gatedMlpScratch.close();
         radixSort.close();
@@ -211,6 +227,8 @@ public final class CudaBackend implements Backend {
         fakeQuantisation.close();
         observers.close();
         gradientNorm.close();
+        lif.close();
+        spikingLinear.close();
         device.close();
     }
 }

@@ -26,6 +26,17 @@ final class DeviceScratch implements AutoCloseable {
         used = 0;
     }
 
+    /// Gives the pieces taken from here on back when it is closed.
+    interface Mark extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    Mark mark() {
+        long here = used;
+        return () -> used = here;
+    }
+
     DevicePointer floats(long n) {
         return bytes(n * Float.BYTES);
     }

@@ -4,7 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import org.ionforge.compute.Bf16;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.Operands;
@@ -40,9 +42,26 @@ final class HostArrays {
         return buffer.host().getAtIndex(JAVA_FLOAT_UNALIGNED, i);
     }
 
-    /// Rounded to the nearest float.
+    /// Of an F32 or BF16 buffer that has been checked; zeros of one that is null.
+    static Floats anyFloats(Buffer buffer) {
+        if (buffer == null) {
+            return i -> 0;
+        }
+        var memory = buffer.host();
+        return buffer.type() == ElementType.BF16 ? i -> Bf16.toFloat(memory.getAtIndex(JAVA_SHORT_UNALIGNED, i))
+                : i -> memory.getAtIndex(JAVA_FLOAT_UNALIGNED, i);
+    }
+
+    /// Rounds to the nearest element of an F32 or BF16 buffer; does nothing where it is null.
     static void setFloat(Buffer buffer, long i, double value) {
-        buffer.host().setAtIndex(JAVA_FLOAT_UNALIGNED, i, (float) value);
+        if (buffer == null) {
+            return;
+        }
+        if (buffer.type() == ElementType.BF16) {
+            buffer.host().setAtIndex(JAVA_SHORT_UNALIGNED, i, Bf16.of((float) value));
+        } else {
+            buffer.host().setAtIndex(JAVA_FLOAT_UNALIGNED, i, (float) value);
+        }
     }
 
     static byte byteAt(Buffer buffer, long i) {

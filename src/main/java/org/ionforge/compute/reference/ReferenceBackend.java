@@ -10,6 +10,7 @@ import org.ionforge.compute.GreatCircle;
 import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.HostBackend;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
@@ -21,6 +22,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.SpotKeys;
 
 /// The definition of every operation: plain scalar Java, double accumulation, slow and readable.
@@ -91,6 +93,16 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public AdamW adamW() {
         return adamW;
+    }
+
+    @Override
+    public Lif lif() {
+        return new ReferenceLif();
+    }
+
+    @Override
+    public SpikingLinear spikingLinear() {
+        return new ReferenceSpikingLinear();
     }
 
     @Override

@@ -1,0 +1,65 @@
+// What the walks of a tile's neurons through the steps share (lif_forward.cpp, lif_backward.cpp).
+//
+// The walks copy what they are given: nothing that they store can be meant by a local, so that their loops keep it in registers.
+#pragma once
+#include <algorithm>
+#include <initializer_list>
+#include <type_traits>
+
+#include "lif_tile.h"
+
+namespace ionforge::IONFORGE_ISA {
+
+// What has code of its own: the dialects and surrogates that are used most, with parameters that all neurons share. Anything else
+// is read at run time.
+constexpr int32_t OURS = 0;               // LifDialect.IONFORGE
+constexpr int32_t SNNTORCH_LEAKY = 1376;  // LifDialect.SNNTORCH_LEAKY: above, subtract, one step late, detached
+
+// Whether a layer's neurons share their parameters.
+inline bool shares(const LifLayer &layer) {
+    return layer.leak.each == 0 && layer.threshold.each == 0 && layer.surrogate.slope.each == 0 && layer.surrogate.offset.each == 0;
+}
+
+// Calls body(n, left) for every vector of a row's neurons, from n on; `left` is a constant LANES but where the row ends.
+template <class Body>
+inline __attribute__((always_inline)) void over_vectors(int64_t neurons, Body body) {
+    int64_t n = 0;
+    for (; n + WORD <= neurons; n += WORD) {
+#pragma GCC unroll 8
+        for (int k = 0; k < WORD; k += LANES) {
+            body(n + k, std::integral_constant<int64_t, LANES>{});
+        }
+    }
+    for (; n < neurons; n += LANES) {
+        body(n, neurons - n < LANES ? neurons - n : LANES);
+    }
+}
+
+template <class E, class Left>
+inline Vec read(const typename E::Stored *p, Left left) {
+    return left == LANES ? E::read(p) : E::read_some(p, left);
+}
+
+template <class E, class Left>
+inline void write(typename E::Stored *p, Vec v, Left left) {
+    left == LANES ? E::write(p, v) : E::write_some(p, v, left);
+}
+
+inline void fill(float *values, float value, int64_t n) {
+    for (int64_t i = 0; i < n; i += LANES) {
+        store(values + i, splat(value));
+    }
+}
+
+// A parameter in a register, if all neurons share it.
+template <bool SHARED>
+struct Held {
+    Parameter parameter;
+    Vec value;
+
+    explicit Held(const Parameter &of) : parameter(of), value(load(of.values)) {}
+
+    Vec of(int64_t n) const { return SHARED ? value : parameter.of(n); }
+};
+
+}  // namespace ionforge::IONFORGE_ISA

@@ -1,0 +1,101 @@
+// One step of a LIF neuron: the float operations of org.ionforge.compute.LifDialect in their order, for one neuron or a vector of
+// them. Whoever includes this is compiled with -ffp-contract=off: the bits of membrane and spikes are the contract's.
+//
+// Lanes says what a value is: Lanes::Value and Lanes::Mask, at_least(a, b), above(a, b), choose(mask, yes, no).
+#pragma once
+#include <cstdint>
+
+namespace ionforge {
+
+// What LifDialect.code() says. CODE makes the choices constants of the code; ANY_DIALECT leaves them to run time.
+constexpr int32_t ANY_DIALECT = -1;
+
+enum class LifCharge { LEAK, DIVIDE, MULTIPLY };
+enum class LifSynapse { NONE, DECAY_THEN_ADD, ADD_THEN_DECAY, DECAY_AFTER_USE };
+enum class LifReset { TO_VALUE, SUBTRACT, NONE };
+
+template <int32_t CODE>
+struct LifChoices {
+    int32_t given;
+
+    constexpr int32_t code() const { return CODE == ANY_DIALECT ? given : CODE; }
+    constexpr LifCharge charge() const { return static_cast<LifCharge>(code() & 3); }
+    constexpr bool decay_input() const { return code() >> 2 & 1; }
+    constexpr LifSynapse synapse() const { return static_cast<LifSynapse>(code() >> 3 & 3); }
+    constexpr bool strict() const { return code() >> 5 & 1; }
+    constexpr LifReset reset() const { return static_cast<LifReset>(code() >> 6 & 3); }
+    constexpr bool reset_delay() const { return code() >> 8 & 1; }
+    constexpr bool spike_delay() const { return code() >> 9 & 1; }
+    constexpr bool detach_reset() const { return code() >> 10 & 1; }
+};
+
+// The numbers of a dialect beside its choices.
+struct LifNumbers {
+    float synapse_decay, resistance, rest, reset_value;
+};
+
+template <class Choices, class Lanes>
+struct LifStep {
+    using Value = typename Lanes::Value;
+    using Mask = typename Lanes::Mask;
+
+    Choices choices;
+    LifNumbers numbers;
+
+    // J of the current x; i is the synapse's state before and after.
+    Value current(Value x, Value &i) const {
+        Value j = x;
+        if (choices.synapse() == LifSynapse::DECAY_THEN_ADD) {
+            j = i = numbers.synapse_decay * i + x;
+        } else if (choices.synapse() == LifSynapse::ADD_THEN_DECAY) {
+            j = i = numbers.synapse_decay * (i + x);
+        } else if (choices.synapse() == LifSynapse::DECAY_AFTER_USE) {
+            j = i + x;
+            i = j - numbers.synapse_decay * j;
+        }
+        return numbers.resistance * j;
+    }
+
+    // U from V before the step and J. With resetDelay, V is the U of the step before: it says whether that step spiked.
+    Value membrane(Value leak, Value threshold, Value v, Value j, bool first_step) const {
+        Value u = charge(leak, v, j);
+        if (choices.reset_delay() && !first_step) {
+            u = Lanes::choose(spikes(v, threshold), u - threshold, u);
+        }
+        return u;
+    }
+
+    Mask spikes(Value u, Value threshold) const {
+        return choices.strict() ? Lanes::above(u, threshold) : Lanes::at_least(u, threshold);
+    }
+
+    // V after the step.
+    Value reset(Value u, Mask spike, Value threshold) const {
+        if (choices.reset() == LifReset::TO_VALUE) {
+            return Lanes::choose(spike, numbers.reset_value - Value{}, u);
+        }
+        return choices.reset() == LifReset::NONE || choices.reset_delay() ? u : Lanes::choose(spike, u - threshold, u);
+    }
+
+private:
+    Value charge(Value leak, Value v, Value j) const {
+        if (choices.charge() == LifCharge::LEAK) {
+            return leak * v + (choices.decay_input() ? (1.0f - leak) * j : j);
+        }
+        const Value drive = choices.decay_input() ? (numbers.rest - v) + j : numbers.rest - v;
+        const Value change = choices.charge() == LifCharge::DIVIDE ? drive / leak : leak * drive;
+        return choices.decay_input() ? v + change : (v + change) + j;
+    }
+};
+
+// One neuron.
+struct OneLane {
+    using Value = float;
+    using Mask = bool;
+
+    static bool at_least(float a, float b) { return a >= b; }
+    static bool above(float a, float b) { return a > b; }
+    static float choose(bool mask, float yes, float no) { return mask ? yes : no; }
+};
+
+}  // namespace ionforge
