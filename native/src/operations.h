@@ -5,6 +5,8 @@
 #include "adamw.h"
 #include "gated_mlp.h"
 #include "precision.h"
+#include "inflate.h"
+#include "ionforge_text.h"
 #include "quantized_gemm.h"
 #include "random_fill.h"
 #include "optimizers.h"
@@ -81,6 +83,10 @@ struct Operations {
     void (*random_uniform_f32)(const RandomPlaces &places, float from, float to, float *values, int64_t n);
     void (*random_normal_f32)(const RandomPlaces &places, float mean, float deviation, float *values, int64_t n);
     void (*random_bernoulli_f32)(const RandomPlaces &places, const float *probability, uint32_t *bits, int64_t n);
+    // Text (src/isa/inflate.cpp, text_columns.cpp), on the calling thread.
+    InflateStatus (*inflate)(Inflate &state, const InflateInput &input, const InflateOutput &output, int64_t &consumed, int64_t &produced);
+    void (*text_columns)(const uint8_t *text, int64_t length, const ionforge_text_column *column, int32_t columns,
+                         ionforge_text_lines &lines);
 };
 
 namespace portable { extern const Operations operations; }

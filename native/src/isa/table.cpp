@@ -38,6 +38,9 @@ void random_words_u32(const RandomPlaces &, uint32_t *, int64_t);
 void random_uniform_f32(const RandomPlaces &, float, float, float *, int64_t);
 void random_normal_f32(const RandomPlaces &, float, float, float *, int64_t);
 void random_bernoulli_f32(const RandomPlaces &, const float *, uint32_t *, int64_t);
+// inflate.cpp, text_columns.cpp
+InflateStatus inflate(Inflate &, const InflateInput &, const InflateOutput &, int64_t &, int64_t &);
+void text_columns(const uint8_t *, int64_t, const ionforge_text_column *, int32_t, ionforge_text_lines &);
 
 const Operations operations = {
     .isa = STRINGIFY(IONFORGE_ISA),
@@ -74,6 +77,8 @@ const Operations operations = {
     .random_uniform_f32 = random_uniform_f32,
     .random_normal_f32 = random_normal_f32,
     .random_bernoulli_f32 = random_bernoulli_f32,
+    .inflate = inflate,
+    .text_columns = text_columns,
 };
 
 }  // namespace ionforge::IONFORGE_ISA

@@ -79,6 +79,29 @@ record SpotColumns(MemorySegment memory, long base, int capacity) {
         memory.set(JAVA_BYTE, at(DRIFT, 1, row), (byte) spot.drift);
     }
 
+    void setOrigin(int row, long origin) {
+        memory.set(JAVA_LONG_UNALIGNED, at(ORIGIN, 8, row), origin);
+    }
+
+    void get(int row, Spot spot) {
+        spot.frequency = frequency(row);
+        spot.id = memory.get(JAVA_LONG_UNALIGNED, at(ID, 8, row));
+        spot.origin = origin(row);
+        spot.time = time(row);
+        spot.reporter = reporter(row);
+        spot.callsign = callsign(row);
+        spot.reporterGrid = memory.get(JAVA_INT_UNALIGNED, at(REPORTER_GRID, 4, row));
+        spot.grid = memory.get(JAVA_INT_UNALIGNED, at(GRID, 4, row));
+        spot.version = memory.get(JAVA_INT_UNALIGNED, at(VERSION, 4, row));
+        spot.distance = memory.get(JAVA_INT_UNALIGNED, at(DISTANCE, 4, row));
+        spot.code = memory.get(JAVA_INT_UNALIGNED, at(CODE, 4, row));
+        spot.azimuth = memory.get(JAVA_SHORT_UNALIGNED, at(AZIMUTH, 2, row));
+        spot.band = band(row);
+        spot.snr = memory.get(JAVA_BYTE, at(SNR, 1, row));
+        spot.power = memory.get(JAVA_BYTE, at(POWER, 1, row));
+        spot.drift = memory.get(JAVA_BYTE, at(DRIFT, 1, row));
+    }
+
     long frequency(int row) {
         return memory.get(JAVA_LONG_UNALIGNED, at(0, 8, row));
     }
@@ -105,14 +128,11 @@ record SpotColumns(MemorySegment memory, long base, int capacity) {
         return memory.get(JAVA_SHORT_UNALIGNED, at(BAND, 2, row));
     }
 
-    /// Copies the first `rows` rows of `from` to rows `[at, at + rows)` of this.
-    void copy(SpotColumns from, int rows, int at) {
-        long source = from.base;
-        long target = base;
+    /// Copies the rows `[first, first + rows)` of `from` to rows `[at, at + rows)` of this.
+    void copy(SpotColumns from, int first, int rows, int at) {
         for (Field field : FIELDS) {
-            MemorySegment.copy(from.memory, source, memory, target + (long) at * field.width, (long) rows * field.width);
-            source += (long) from.capacity * field.width;
-            target += (long) capacity * field.width;
+            MemorySegment.copy(from.memory, from.start(field) + (long) first * field.width, memory, start(field) + (long) at * field.width,
+                    (long) rows * field.width);
         }
     }
 
