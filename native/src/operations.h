@@ -6,6 +6,8 @@
 #include "gated_mlp.h"
 #include "ionforge_spiking.h"
 #include "precision.h"
+#include "inflate.h"
+#include "ionforge_text.h"
 #include "quantized_gemm.h"
 #include "random_fill.h"
 #include "optimizers.h"
@@ -104,6 +106,10 @@ struct Operations {
     void (*spiking_backward)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
                              const float *currents, const ionforge_spiking_upstream &upstream, const ionforge_spiking_gradients &gradients,
                              int64_t threads, void *workspace);
+    // Text (src/isa/inflate.cpp, text_columns.cpp), on the calling thread.
+    InflateStatus (*inflate)(Inflate &state, const InflateInput &input, const InflateOutput &output, int64_t &consumed, int64_t &produced);
+    void (*text_columns)(const uint8_t *text, int64_t length, const ionforge_text_column *column, int32_t columns,
+                         ionforge_text_lines &lines);
 };
 
 namespace portable { extern const Operations operations; }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.ionforge.errors.InputException;
 
 /// The amateur bands and their house numbers (the reference system's table). A band is always worked out from the frequency:
@@ -59,6 +60,16 @@ public final class Bands {
     private static final int CLASSES = 4;
     private static final long[] LOW = ALL.stream().mapToLong(Band::lowHz).toArray();
     private static final long[] HIGH = ALL.stream().mapToLong(Band::highHz).toArray();
+
+    /// Frequencies at which the band changes, ascending, and the index of the band that begins there, or −1.
+    static final long[] EDGES = ALL.stream().flatMapToLong(band -> LongStream.of(band.lowHz(), band.highHz() + 1)).distinct().sorted().toArray();
+    static final short[] BEYOND_EDGE = new short[EDGES.length];
+
+    static {
+        for (int i = 0; i < EDGES.length; i++) {
+            BEYOND_EDGE[i] = (short) indexOf(EDGES[i]);
+        }
+    }
 
     private Bands() {
     }

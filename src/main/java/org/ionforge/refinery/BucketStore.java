@@ -85,10 +85,10 @@ final class BucketStore implements AutoCloseable {
         for (Writer writer : writers) {
             for (Extent e = writer.heads[bucket]; e != null; e = e.previous) {
                 if (e.columns != null) {
-                    target.copy(e.columns, e.rows, at);
+                    target.copy(e.columns, 0, e.rows, at);
                 } else {
                     try (Arena scratch = Arena.ofConfined()) {
-                        target.copy(new SpotColumns(readBack(e, scratch), 0, e.rows), e.rows, at);
+                        target.copy(new SpotColumns(readBack(e, scratch), 0, e.rows), 0, e.rows, at);
                     }
                 }
                 at += e.rows;
@@ -157,12 +157,26 @@ final class BucketStore implements AutoCloseable {
         private long slabUsed = SLAB;
 
         void add(Spot spot) {
-            int bucket = bucketOf(spot.time);
-            Extent extent = heads[bucket];
-            if (extent == null || extent.columns == null || extent.rows == extent.columns.capacity()) {
-                extent = open(bucket);
-            }
+            Extent extent = room(bucketOf(spot.time));
             extent.columns.set(extent.rows++, spot);
+        }
+
+        /// Adds the rows `[first, end)`, which are all of one bucket.
+        void add(SpotColumns spots, int first, int end) {
+            int bucket = bucketOf(spots.time(first));
+            for (int row = first; row < end; ) {
+                Extent extent = room(bucket);
+                int rows = Math.min(end - row, extent.columns.capacity() - extent.rows);
+                extent.columns.copy(spots, row, rows, extent.rows);
+                extent.rows += rows;
+                row += rows;
+            }
+        }
+
+        /// An extent of that bucket that has room.
+        private Extent room(int bucket) {
+            Extent extent = heads[bucket];
+            return extent == null || extent.columns == null || extent.rows == extent.columns.capacity() ? open(bucket) : extent;
         }
 
         private Extent open(int bucket) {
@@ -213,7 +227,7 @@ final class BucketStore implements AutoCloseable {
                             write(file, packed, used, waiting);
                             used = 0;
                         }
-                        new SpotColumns(packed, used, e.rows).copy(e.columns, e.rows, 0);
+                        new SpotColumns(packed, used, e.rows).copy(e.columns, 0, e.rows, 0);
                         e.spilledAt = used;
                         used += bytes;
                         waiting.add(e);

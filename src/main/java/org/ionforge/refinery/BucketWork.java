@@ -27,6 +27,8 @@ final class BucketWork implements AutoCloseable {
     private final SignatureAggregator signatures;
     private final PathMeasures measures;
     private final RowOrder order = new RowOrder();
+    private final OrderedSpots spots = new OrderedSpots();
+    private final PathRuns runs = new PathRuns();
     private final SpotBlocks blocks = new SpotBlocks();
     private final Differences differences = new Differences();
     private Arena arena = Arena.ofConfined();
@@ -71,40 +73,42 @@ final class BucketWork implements AutoCloseable {
     }
 
     private void slice(int first, int count, SolarRow sun) {
-        measures.reserve(count);
-        int[] ordered = order.order();
-        GridPlaces places = shared.places;
-        for (int i = 0; i < count; i++) {
-            int tx = rows.grid(ordered[first + i]);
-            int rx = rows.reporterGrid(ordered[first + i]);
-            measures.txLatitude[i] = places.latitude()[tx];
-            measures.txLongitude[i] = places.longitude()[tx];
-            measures.rxLatitude[i] = places.latitude()[rx];
-            measures.rxLongitude[i] = places.longitude()[rx];
-        }
-        measures.measure(count, sun);
-        blocks.select(rows, ordered, first, count);
+        spots.take(rows, order.order(), first, count);
+        runs.find(spots);
+        measures.measure(spots, runs, shared.places, sun);
+        blocks.turnTo(spots);
         staged.ifPresent(tables -> tables.bronze(blocks.bronze(shared.calls, shared.grids, shared.versions, shared.sources)));
-        var silver = blocks.silver(shared.grids, measures, sun, differences);
+        var silver = blocks.silver(shared.grids, runs, measures, sun, differences);
         staged.ifPresent(tables -> tables.silver(silver));
-        countSignatures(ordered, first, count, sun);
+        for (int run = 0; run < runs.count(); run++) {
+            if (measures.distance[run] >= SignatureTally.LEAST_KM) {
+                countSignatures(run, sun);
+            }
+        }
     }
 
-    private void countSignatures(int[] ordered, int first, int count, SolarRow sun) {
+    /// A stretch of one path is one key an hour and a band.
+    private void countSignatures(int run, SolarRow sun) {
         int sfiClass = SignatureKey.classOf(sun.sfi());
         int sfi = sfiClass == 0 ? 0 : (int) Math.round(sun.sfi() * SignatureTally.THOUSANDTHS);
         int kp = Float.isNaN(sun.kp()) ? -1 : (int) Math.round(sun.kp() * SignatureTally.THOUSANDTHS);
-        int[] square = shared.places.square();
-        for (int i = 0; i < count; i++) {
-            int row = ordered[first + i];
-            int band = Bands.ALL.get(rows.band(row)).number();
-            float distance = measures.distance[i];
-            if (distance >= SignatureTally.LEAST_KM && band >= Bands.FIRST_HF && band <= Bands.LAST_HF) {
-                int hour = (int) (Integer.toUnsignedLong(rows.time(row)) / 3600 % 24);
-                long key = SignatureKey.pack(band, hour, square[rows.grid(row)], square[rows.reporterGrid(row)], sfiClass);
-                signatures.add(key, rows.snr(row), sfi, kp, distance, measures.azimuth[i]);
+        int tx = shared.places.square()[spots.grid[runs.start(run)]];
+        int rx = shared.places.square()[spots.reporterGrid[runs.start(run)]];
+        for (int i = runs.start(run), end; i < runs.end(run); i = end) {
+            int band = spots.band[i];
+            int hour = hourOf(i);
+            for (end = i + 1; end < runs.end(run) && spots.band[end] == band && hourOf(end) == hour; end++) {
+                // the same key
+            }
+            if (band >= Bands.FIRST_HF && band <= Bands.LAST_HF) {
+                signatures.add(SignatureKey.pack(band, hour, tx, rx, sfiClass), spots.snr, i, end, sfi, kp, measures.distance[run],
+                        measures.azimuth[run]);
             }
         }
+    }
+
+    private int hourOf(int spot) {
+        return (int) (Integer.toUnsignedLong(spots.time[spot]) / 3600 % 24);
     }
 
     @Override

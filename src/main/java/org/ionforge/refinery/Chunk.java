@@ -1,11 +1,15 @@
 package org.ionforge.refinery;
 
-/// Whole lines of one file, each ended by a line feed (the last line of a file gets one if it had none), followed by at least
-/// [SpotParser#PADDING] zero bytes.
+import java.lang.foreign.MemorySegment;
+
+/// Whole lines of one file, each ended by a line feed (the last line of a file gets one if it had none).
 ///
+/// @param memory    holds the text, with at least [org.ionforge.compute.text.TextColumns#MARGIN] bytes before and after it
+/// @param start     of the text
 /// @param length    bytes of text
+/// @param lines     line feeds in it
 /// @param source    index of the file
 /// @param firstLine number of the first line, from 1
 /// @param truncated whether the file was cut short within the last line
-record Chunk(byte[] bytes, int length, int source, long firstLine, boolean truncated) {
+record Chunk(MemorySegment memory, long start, int length, int lines, int source, long firstLine, boolean truncated) {
 }

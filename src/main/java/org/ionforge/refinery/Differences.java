@@ -6,9 +6,16 @@ final class Differences {
     private final Sums distance = new Sums();
     private final Sums azimuth = new Sums();
 
-    void add(float distanceKm, float azimuthDeg) {
-        distance.add(distanceKm);
-        azimuth.add(azimuthDeg);
+    /// Works out, for spots of which we have measured distances (km) and azimuths (degrees), ours − the archive's: the errors'
+    /// arrays receive them, an azimuth's in (−180, 180].
+    void add(OrderedSpots spots, float[] km, float[] degrees, float[] distanceErrors, float[] azimuthErrors) {
+        for (int i = 0; i < spots.count; i++) {
+            distanceErrors[i] = km[i] - spots.distance[i];
+            float turned = degrees[i] - spots.azimuth[i];
+            azimuthErrors[i] = turned > 180 ? turned - 360 : turned <= -180 ? turned + 360 : turned;
+        }
+        distance.add(distanceErrors, spots.count);
+        azimuth.add(azimuthErrors, spots.count);
     }
 
     void add(Differences other) {
@@ -30,13 +37,22 @@ final class Differences {
         private long count;
         private double sum;
         private double squares;
-        private double largest;
+        private float largest;
 
-        void add(float difference) {
-            count++;
-            sum += difference;
-            squares += (double) difference * difference;
-            largest = Math.max(largest, Math.abs(difference));
+        void add(float[] differences, int n) {
+            double moreSum = 0;
+            double moreSquares = 0;
+            float most = 0;
+            for (int i = 0; i < n; i++) {
+                float difference = differences[i];
+                moreSum += difference;
+                moreSquares += (double) difference * difference;
+                most = Math.max(most, Math.abs(difference));
+            }
+            count += n;
+            sum += moreSum;
+            squares += moreSquares;
+            largest = Math.max(largest, most);
         }
 
         void add(Sums other) {

@@ -2,9 +2,12 @@ package org.ionforge.refinery;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
+import org.ionforge.compute.text.Deflate;
 
 /// The text of a gzip file of one or more members. Unlike `GZIPInputStream` it hands over every byte that could be unpacked
 /// before a fault and then tells the fault, and nothing after the last member goes unnoticed.
@@ -17,11 +20,13 @@ final class GzipMembers implements AutoCloseable {
     private static final int HEADER_CHECK = 2;
 
     private final StoredBytes in;
-    private final byte[] buffer;
-    private final Inflater inflater = new Inflater(true);
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment buffer = arena.allocate(BUFFER);
+    private final Deflate deflate = Deflate.open();
     private final CRC32 crc = new CRC32();
-    private int position;
-    private int limit;
+    private long position;
+    private long limit;
+    private boolean inputEnded;
     private boolean inMember;
     private boolean ended;
     private String fault;
@@ -29,8 +34,7 @@ final class GzipMembers implements AutoCloseable {
     /// @param first bytes already read from `in`
     GzipMembers(StoredBytes in, byte[] first, int count) {
         this.in = in;
-        this.buffer = new byte[Math.max(BUFFER, count)];
-        System.arraycopy(first, 0, buffer, 0, count);
+        MemorySegment.copy(first, 0, buffer, ValueLayout.JAVA_BYTE, 0, count);
         this.limit = count;
     }
 
@@ -39,25 +43,30 @@ final class GzipMembers implements AutoCloseable {
         return fault;
     }
 
-    /// Unpacks up to `length` bytes; −1 at the end, which [#fault()] may explain.
-    int read(byte[] target, int offset, int length) throws IOException {
+    /// Unpacks to `target[at, end)`, at least [Deflate#LEAST_ROOM] bytes of room, before which the last [Deflate#WINDOW] bytes of the
+    /// text lie, or all there are.
+    ///
+    /// @return bytes written; −1 at the end, which [#fault()] may explain
+    int read(MemorySegment target, long at, long end) throws IOException {
+        int unpacked = 0;
         try {
-            while (!ended) {
+            while (!ended && unpacked == 0) {
                 if (!inMember && !beginMember()) {
                     ended = true;
                     break;
                 }
-                int unpacked = inflater.inflate(target, offset, length);
-                crc.update(target, offset, unpacked);
-                if (inflater.finished()) {
-                    endMember();
-                } else if (unpacked == 0 && inflater.needsInput()) {
-                    fill();
-                    inflater.setInput(buffer, 0, limit);
-                    position = limit;
-                }
-                if (unpacked > 0) {
-                    return unpacked;
+                Deflate.Stop stop = deflate.unpack(buffer.asSlice(position, limit - position), inputEnded, target, at, end);
+                position += deflate.consumed();
+                unpacked = (int) deflate.produced();
+                crc.update(target.asSlice(at, unpacked).asByteBuffer());
+                switch (stop) {
+                    case ENDED -> endMember();
+                    case CUT_SHORT -> throw new EOFException();
+                    case DAMAGED -> throw new DataFormatException(deflate.damage());
+                    case NEEDS_INPUT -> more();
+                    case FULL -> {
+                        // the caller makes room
+                    }
                 }
             }
         } catch (EOFException _) {
@@ -67,7 +76,7 @@ final class GzipMembers implements AutoCloseable {
             fault = "the gzip stream is damaged: " + e.getMessage();
             ended = true;
         }
-        return -1;
+        return unpacked > 0 ? unpacked : -1;
     }
 
     /// Reads a member's header; false at the end of the file.
@@ -95,20 +104,17 @@ final class GzipMembers implements AutoCloseable {
         if ((flags & HEADER_CHECK) != 0) {
             skip(2);
         }
-        inflater.reset();
+        deflate.begin();
         crc.reset();
-        inflater.setInput(buffer, position, limit - position);
-        position = limit;
         inMember = true;
         return true;
     }
 
     private void endMember() throws IOException, DataFormatException {
-        position = limit - inflater.getRemaining();
         inMember = false;
         long check = word();
         long size = word();
-        if (check != crc.getValue() || size != (inflater.getBytesWritten() & 0xffff_ffffL)) {
+        if (check != crc.getValue() || size != (deflate.length() & 0xffff_ffffL)) {
             throw new DataFormatException("the checksum of a member does not match its contents");
         }
     }
@@ -124,26 +130,28 @@ final class GzipMembers implements AutoCloseable {
     }
 
     private int next() throws IOException {
-        if (position == limit) {
-            fill();
-        }
-        return buffer[position++] & 0xff;
-    }
-
-    private void fill() throws IOException {
-        if (!more()) {
+        if (position == limit && !more()) {
             throw new EOFException();
         }
+        return buffer.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
     }
 
+    /// Puts what follows behind what is left.
+    ///
+    /// @return whether anything follows
     private boolean more() throws IOException {
+        MemorySegment.copy(buffer, position, buffer, 0, limit - position);
+        limit -= position;
         position = 0;
-        limit = Math.max(0, in.read(buffer, 0, buffer.length));
-        return limit > 0;
+        int read = in.read(buffer.asSlice(limit).asByteBuffer());
+        inputEnded = read < 0;
+        limit += Math.max(0, read);
+        return read > 0;
     }
 
     @Override
     public void close() {
-        inflater.close();
+        deflate.close();
+        arena.close();
     }
 }

@@ -9,8 +9,8 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 
-/// Distance, azimuth, midpoint and silver embedding of a block of paths, worked out by the compute engine. The caller fills the
-/// inputs, calls [#measure(int)], and reads the outputs. Used by one thread; several may share one backend.
+/// Distance, azimuth, midpoint and silver embedding of the paths of [PathRuns], worked out by the compute engine. Used by one thread;
+/// several may share one backend.
 final class PathMeasures implements AutoCloseable {
 
     private static final int INPUTS = 6;
@@ -22,10 +22,11 @@ final class PathMeasures implements AutoCloseable {
     private MemorySegment stage = MemorySegment.NULL;
     private int capacity;
 
-    float[] txLatitude = {};
-    float[] txLongitude = {};
-    float[] rxLatitude = {};
-    float[] rxLongitude = {};
+    private float[] txLatitude = {};
+    private float[] txLongitude = {};
+    private float[] rxLatitude = {};
+    private float[] rxLongitude = {};
+    /// Of each run.
     float[] distance = {};
     float[] azimuth = {};
     float[] midLatitude = {};
@@ -40,7 +41,7 @@ final class PathMeasures implements AutoCloseable {
     }
 
     /// Makes room for `n` paths; contents are undefined afterwards.
-    void reserve(int n) {
+    private void reserve(int n) {
         if (n <= capacity) {
             return;
         }
@@ -65,8 +66,18 @@ final class PathMeasures implements AutoCloseable {
         quality = new float[capacity];
     }
 
-    /// Measures the first `n` paths under one sun.
-    void measure(int n, SolarRow sun) {
+    /// Measures every run under one sun.
+    void measure(OrderedSpots spots, PathRuns runs, GridPlaces places, SolarRow sun) {
+        int n = runs.count();
+        reserve(n);
+        for (int run = 0; run < n; run++) {
+            int tx = spots.grid[runs.start(run)];
+            int rx = spots.reporterGrid[runs.start(run)];
+            txLatitude[run] = places.latitude()[tx];
+            txLongitude[run] = places.longitude()[tx];
+            rxLatitude[run] = places.latitude()[rx];
+            rxLongitude[run] = places.longitude()[rx];
+        }
         if (backend.hostAddressable()) {
             run(n, sun);
         } else {

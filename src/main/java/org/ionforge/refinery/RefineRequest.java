@@ -66,7 +66,7 @@ public record RefineRequest(List<Path> files, List<Path> solar, Selection select
     /// @param waveBytes        stored bytes of the files that are committed together (at least one file)
     /// @param temp             folder for what is spilled
     public record Limits(int threads, long rowMemory, int signatureEntries, long waveBytes, Path temp) {
-        public static final Limits DEFAULT = new Limits(Runtime.getRuntime().availableProcessors(), 768L << 20, 1 << 20, 2L << 30,
+        public static final Limits DEFAULT = new Limits(Runtime.getRuntime().availableProcessors(), 768L << 20, 1 << 18, 2L << 30,
                 Path.of(System.getProperty("java.io.tmpdir")));
     }
 }

@@ -51,25 +51,29 @@ final class Scatter {
 
     private void work(AtomicBoolean stop) throws InterruptedException {
         Sink sink = new Sink(store.writer());
-        SpotParser parser = new SpotParser(texts, sink);
-        byte[] buffer = new byte[SpotFileReader.CHUNK + 16 * 1024];
-        for (Reading reading = take(stop); reading != null; reading = take(stop)) {
-            long before = reading.reader.bytesRead();
-            Chunk chunk;
-            try {
-                chunk = reading.reader.next(buffer);
-            } catch (IOException e) {
-                throw new JobException("cannot read " + reading.input.tally.file.path() + ": " + e.getMessage(), e);
+        TextBuffer buffer = new TextBuffer();
+        try (SpotParser parser = new SpotParser(texts, sink)) {
+            for (Reading reading = take(stop); reading != null; reading = take(stop)) {
+                read(reading, buffer, parser, sink);
             }
-            progress.advance(reading.reader.bytesRead() - before);
-            giveBack(reading, chunk == null);
-            if (chunk != null) {
-                buffer = chunk.bytes();
-                sink.turnTo(reading.input);
-                int rows = parser.parse(chunk);
-                reading.input.tally.read.add(rows);
-                progress.count("rows", rows);
-            }
+        }
+    }
+
+    private void read(Reading reading, TextBuffer buffer, SpotParser parser, Sink sink) {
+        long before = reading.reader.bytesRead();
+        Chunk chunk;
+        try {
+            chunk = reading.reader.next(buffer);
+        } catch (IOException e) {
+            throw new JobException("cannot read " + reading.input.tally.file.path() + ": " + e.getMessage(), e);
+        }
+        progress.advance(reading.reader.bytesRead() - before);
+        giveBack(reading, chunk == null);
+        if (chunk != null) {
+            sink.turnTo(reading.input);
+            int rows = parser.parse(chunk);
+            reading.input.tally.read.add(rows);
+            progress.count("rows", rows);
         }
     }
 
@@ -144,6 +148,24 @@ final class Scatter {
                 writer.add(spot);
             } else {
                 tally.outside.increment();
+            }
+        }
+
+        /// In stretches of one bucket: neighbours in a file are nearly always of one.
+        @Override
+        public void accept(SpotColumns spots, int count) {
+            for (int first = 0, end; first < count; first = end) {
+                end = first + 1;
+                if (!everything && !filter.wants(spots.band(first), spots.time(first))) {
+                    tally.outside.increment();
+                    continue;
+                }
+                int bucket = BucketStore.bucketOf(spots.time(first));
+                while (end < count && BucketStore.bucketOf(spots.time(end)) == bucket
+                        && (everything || filter.wants(spots.band(end), spots.time(end)))) {
+                    end++;
+                }
+                writer.add(spots, first, end);
             }
         }
 

@@ -1,18 +1,12 @@
 package org.ionforge.refinery;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
-
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntUnaryOperator;
-import org.ionforge.refinery.SpotColumns.Field;
 import org.ionforge.vault.Block;
 import org.ionforge.vault.Column;
 
@@ -26,184 +20,133 @@ final class SpotBlocks {
         "distance_error", "azimuth_error", "mid_latitude", "mid_longitude", "kp", "sfi", "ssn", "xray", "e_distance", "e_xray", "e_kp",
         "quality"};
 
-    private static final int[] BAND_NUMBERS = Bands.ALL.stream().mapToInt(Bands.Band::number).toArray();
+    private static final int SPREAD = 8;
 
-    private final Map<Field, long[]> longs = new EnumMap<>(Field.class);
-    private final Map<Field, int[]> ints = new EnumMap<>(Field.class);
-    private final Map<Field, short[]> shorts = new EnumMap<>(Field.class);
-    private final Map<Field, byte[]> bytes = new EnumMap<>(Field.class);
-    private int[] sourceIndex = {};
+    /// Positions in the local dictionaries, by column.
+    private final Map<String, int[]> indexes = new HashMap<>();
+    private final float[][] spread = new float[SPREAD][];
+    private final float[][] constants = new float[4][];
+    private final byte[][] nullMaps = new byte[2][];
+    private int[] source = {};
     private int[] localNumbers = {};
-    private float[][] constants = new float[4][];
-    private byte[][] nullMaps = new byte[2][];
     private float[] distanceErrors = {};
     private float[] azimuthErrors = {};
-
-    private SpotColumns rows;
-    private int[] order;
-    private int first;
+    private OrderedSpots spots;
     private int count;
-    /// Columns of these rows that are already made: both tables have them.
-    private final Map<Field, Column> made = new EnumMap<>(Field.class);
+    /// Dictionaries of these rows that are already made: both tables have the grids.
+    private final Map<int[], Column.Dictionary> made = new IdentityHashMap<>();
 
-    /// Turns to the rows `order[first, first + count)`.
-    void select(SpotColumns spots, int[] rowOrder, int firstRow, int rowCount) {
-        rows = spots;
-        order = rowOrder;
-        first = firstRow;
-        count = rowCount;
+    /// Turns to other rows.
+    void turnTo(OrderedSpots ordered) {
+        spots = ordered;
+        count = ordered.count;
         made.clear();
     }
 
     Block bronze(byte[][] calls, byte[][] grids, byte[][] versions, List<byte[]> sources) {
-        List<Column> columns = List.of(
-                fixed("timestamp", "DateTime('UTC')", Field.TIME), band(),
-                dictionary("callsign", Field.CALLSIGN, calls), dictionary("reporter", Field.REPORTER, calls),
-                fixed("frequency", "UInt64", Field.FREQUENCY), fixed("id", "UInt64", Field.ID),
-                dictionary("reporter_grid", Field.REPORTER_GRID, grids), dictionary("grid", Field.GRID, grids),
-                fixed("snr", "Int8", Field.SNR), fixed("power", "Int8", Field.POWER), fixed("drift", "Int8", Field.DRIFT),
-                fixed("distance", "UInt32", Field.DISTANCE), fixed("azimuth", "UInt16", Field.AZIMUTH),
-                dictionary("version", Field.VERSION, versions), fixed("code", "Int32", Field.CODE), source(sources));
+        List<Column> columns = List.of(time(), band(),
+                dictionary("callsign", spots.callsign, Arrays.asList(calls)), dictionary("reporter", spots.reporter, Arrays.asList(calls)),
+                frequency(), fixed("id", "UInt64", 8, MemorySegment.ofArray(spots.id)),
+                dictionary("reporter_grid", spots.reporterGrid, Arrays.asList(grids)), dictionary("grid", spots.grid, Arrays.asList(grids)),
+                snr(), fixed("power", "Int8", 1, MemorySegment.ofArray(spots.power)),
+                fixed("drift", "Int8", 1, MemorySegment.ofArray(spots.drift)),
+                fixed("distance", "UInt32", 4, MemorySegment.ofArray(spots.distance)),
+                fixed("azimuth", "UInt16", 2, MemorySegment.ofArray(spots.azimuth)),
+                dictionary("version", spots.version, Arrays.asList(versions)), fixed("code", "Int32", 4, MemorySegment.ofArray(spots.code)),
+                dictionary("source", sourceNumbers(), sources));
         return new Block(count, columns);
     }
 
-    /// @param measures of these rows, in the same order from 0
-    Block silver(byte[][] grids, PathMeasures measures, SolarRow sun, Differences differences) {
-        errors(measures, differences);
-        List<Column> columns = List.of(
-                fixed("timestamp", "DateTime('UTC')", Field.TIME), band(),
-                dictionary("tx_grid", Field.GRID, grids), dictionary("rx_grid", Field.REPORTER_GRID, grids),
-                fixed("frequency", "UInt64", Field.FREQUENCY), fixed("snr", "Int8", Field.SNR),
-                floats("distance", measures.distance), floats("azimuth", measures.azimuth),
+    /// @param measures of the runs of these rows
+    Block silver(byte[][] grids, PathRuns runs, PathMeasures measures, SolarRow sun, Differences differences) {
+        float[][] ofRuns = {measures.distance, measures.azimuth, measures.midLatitude, measures.midLongitude, measures.eDistance,
+            measures.eXray, measures.eKp, measures.quality};
+        for (int i = 0; i < SPREAD; i++) {
+            spread[i] = room(spread[i]);
+            runs.spread(ofRuns[i], spread[i]);
+        }
+        distanceErrors = room(distanceErrors);
+        azimuthErrors = room(azimuthErrors);
+        differences.add(spots, spread[0], spread[1], distanceErrors, azimuthErrors);
+        List<Column> columns = List.of(time(), band(),
+                dictionary("tx_grid", spots.grid, Arrays.asList(grids)), dictionary("rx_grid", spots.reporterGrid, Arrays.asList(grids)),
+                frequency(), snr(), floats("distance", spread[0]), floats("azimuth", spread[1]),
                 floats("distance_error", distanceErrors), floats("azimuth_error", azimuthErrors),
-                floats("mid_latitude", measures.midLatitude), floats("mid_longitude", measures.midLongitude),
-                constant("kp", 0, sun.kp()), constant("sfi", 1, sun.sfi()), constant("ssn", 2, sun.ssn()),
-                constant("xray", 3, sun.xrayLong()),
-                floats("e_distance", measures.eDistance),
-                nullable(floats("e_xray", measures.eXray), Float.isNaN(sun.xrayLong())),
-                nullable(floats("e_kp", measures.eKp), Float.isNaN(sun.kp())),
-                floats("quality", measures.quality));
+                floats("mid_latitude", spread[2]), floats("mid_longitude", spread[3]),
+                constant("kp", 0, sun.kp()), constant("sfi", 1, sun.sfi()), constant("ssn", 2, sun.ssn()), constant("xray", 3, sun.xrayLong()),
+                floats("e_distance", spread[4]), nullable(floats("e_xray", spread[5]), Float.isNaN(sun.xrayLong())),
+                nullable(floats("e_kp", spread[6]), Float.isNaN(sun.kp())), floats("quality", spread[7]));
         return new Block(count, columns);
     }
 
-    private void errors(PathMeasures measures, Differences differences) {
-        if (distanceErrors.length < count) {
-            distanceErrors = new float[count];
-            azimuthErrors = new float[count];
+    private float[] room(float[] array) {
+        return array == null || array.length < count ? new float[spots.frequency.length] : array;
+    }
+
+    private Column.Fixed time() {
+        return fixed("timestamp", "DateTime('UTC')", 4, MemorySegment.ofArray(spots.time));
+    }
+
+    private Column.Fixed band() {
+        return fixed("band", "UInt16", 2, MemorySegment.ofArray(spots.band));
+    }
+
+    private Column.Fixed frequency() {
+        return fixed("frequency", "UInt64", 8, MemorySegment.ofArray(spots.frequency));
+    }
+
+    private Column.Fixed snr() {
+        return fixed("snr", "Int8", 1, MemorySegment.ofArray(spots.snr));
+    }
+
+    private Column.Fixed fixed(String name, String type, int width, MemorySegment data) {
+        return new Column.Fixed(name, type, count, width, data.asSlice(0, (long) count * width));
+    }
+
+    private int[] sourceNumbers() {
+        if (source.length < count) {
+            source = new int[spots.frequency.length];
         }
         for (int i = 0; i < count; i++) {
-            int row = order[first + i];
-            float distance = measures.distance[i] - rows.distance(row);
-            float azimuth = measures.azimuth[i] - rows.azimuth(row);
-            azimuth = azimuth > 180 ? azimuth - 360 : azimuth <= -180 ? azimuth + 360 : azimuth;
-            distanceErrors[i] = distance;
-            azimuthErrors[i] = azimuth;
-            differences.add(distance, azimuth);
+            source[i] = SpotColumns.sourceOf(spots.origin[i]);
         }
+        return source;
     }
 
-    private Column fixed(String name, String type, Field field) {
-        return made.computeIfAbsent(field, _ -> gather(name, type, field));
-    }
-
-    private Column.Fixed gather(String name, String type, Field field) {
-        long base = base(field);
-        MemorySegment memory = rows.memory();
-        MemorySegment data = switch (field.width) {
-            case 8 -> {
-                long[] to = longs.compute(field, (_, a) -> a == null || a.length < count ? new long[count] : a);
-                for (int i = 0; i < count; i++) {
-                    to[i] = memory.get(JAVA_LONG_UNALIGNED, base + 8L * order[first + i]);
-                }
-                yield MemorySegment.ofArray(to);
-            }
-            case 4 -> {
-                int[] to = ints.compute(field, (_, a) -> a == null || a.length < count ? new int[count] : a);
-                for (int i = 0; i < count; i++) {
-                    to[i] = memory.get(JAVA_INT_UNALIGNED, base + 4L * order[first + i]);
-                }
-                yield MemorySegment.ofArray(to);
-            }
-            case 2 -> {
-                short[] to = shorts.compute(field, (_, a) -> a == null || a.length < count ? new short[count] : a);
-                for (int i = 0; i < count; i++) {
-                    to[i] = memory.get(JAVA_SHORT_UNALIGNED, base + 2L * order[first + i]);
-                }
-                yield MemorySegment.ofArray(to);
-            }
-            default -> {
-                byte[] to = bytes.compute(field, (_, a) -> a == null || a.length < count ? new byte[count] : a);
-                for (int i = 0; i < count; i++) {
-                    to[i] = memory.get(JAVA_BYTE, base + order[first + i]);
-                }
-                yield MemorySegment.ofArray(to);
-            }
-        };
-        return new Column.Fixed(name, type, count, field.width, data.asSlice(0, (long) count * field.width));
-    }
-
-    private long base(Field field) {
-        long prefix = 0;
-        for (int i = 0; i < field.ordinal(); i++) {
-            prefix += SpotColumns.FIELDS[i].width;
-        }
-        return rows.base() + prefix * rows.capacity();
-    }
-
-    private Column band() {
-        return made.computeIfAbsent(Field.BAND, _ -> bandNumbers());
-    }
-
-    private Column.Fixed bandNumbers() {
-        Column.Fixed indexes = gather("band", "UInt16", Field.BAND);
-        short[] numbers = shorts.get(Field.BAND);
-        for (int i = 0; i < count; i++) {
-            numbers[i] = (short) BAND_NUMBERS[numbers[i]];
-        }
-        return indexes;
-    }
-
-    private Column dictionary(String name, Field field, byte[][] texts) {
-        if (made.get(field) instanceof Column.Dictionary known) {
+    private Column.Dictionary dictionary(String name, int[] numbers, List<byte[]> texts) {
+        Column.Dictionary known = made.get(numbers);
+        if (known != null) {
             return new Column.Dictionary(name, known.rows(), known.keys(), known.index());
         }
-        Column.Dictionary column = gatherTexts(name, field, texts);
-        made.put(field, column);
+        Column.Dictionary column = local(name, numbers, texts);
+        made.put(numbers, column);
         return column;
     }
 
-    private Column.Dictionary gatherTexts(String name, Field field, byte[][] texts) {
-        long base = base(field);
-        MemorySegment memory = rows.memory();
-        int[] index = ints.compute(field, (_, a) -> a == null || a.length < count ? new int[count] : a);
-        return local(name, index, texts.length, i -> memory.get(JAVA_INT_UNALIGNED, base + 4L * order[first + i]), Arrays.asList(texts));
-    }
-
-    private Column.Dictionary source(List<byte[]> sources) {
-        if (sourceIndex.length < count) {
-            sourceIndex = new int[count];
+    /// A dictionary of only the texts that occur here. Neighbours mostly have the same.
+    private Column.Dictionary local(String name, int[] numbers, List<byte[]> texts) {
+        if (localNumbers.length < texts.size()) {
+            localNumbers = new int[texts.size() + texts.size() / 2];
         }
-        return local("source", sourceIndex, sources.size(), i -> SpotColumns.sourceOf(rows.origin(order[first + i])), sources);
-    }
-
-    /// A dictionary of only the texts that occur here.
-    private Column.Dictionary local(String name, int[] index, int texts, IntUnaryOperator numberAt, List<byte[]> all) {
-        if (localNumbers.length < texts) {
-            localNumbers = new int[texts + texts / 2];
-        }
+        int[] index = indexes.compute(name, (_, known) -> known == null || known.length < count ? new int[spots.frequency.length] : known);
         List<byte[]> keys = new ArrayList<>();
         int[] used = new int[64];
+        int last = -1;
+        int local = 0;
         for (int i = 0; i < count; i++) {
-            int number = numberAt.applyAsInt(i);
-            int local = localNumbers[number];
-            if (local == 0) {
-                if (keys.size() == used.length) {
-                    used = Arrays.copyOf(used, used.length * 2);
+            int number = numbers[i];
+            if (number != last) {
+                last = number;
+                local = localNumbers[number];
+                if (local == 0) {
+                    if (keys.size() == used.length) {
+                        used = Arrays.copyOf(used, used.length * 2);
+                    }
+                    used[keys.size()] = number;
+                    keys.add(texts.get(number));
+                    local = keys.size();
+                    localNumbers[number] = local;
                 }
-                used[keys.size()] = number;
-                keys.add(all.get(number));
-                local = keys.size();
-                localNumbers[number] = local;
             }
             index[i] = local - 1;
         }
@@ -218,9 +161,7 @@ final class SpotBlocks {
     }
 
     private Column.Nullable constant(String name, int slot, float value) {
-        if (constants[slot] == null || constants[slot].length < count) {
-            constants[slot] = new float[count];
-        }
+        constants[slot] = room(constants[slot]);
         Arrays.fill(constants[slot], 0, count, Float.isNaN(value) ? 0 : value);
         return nullable(floats(name, constants[slot]), Float.isNaN(value));
     }
@@ -228,7 +169,7 @@ final class SpotBlocks {
     private Column.Nullable nullable(Column.Fixed values, boolean isNull) {
         int map = isNull ? 1 : 0;
         if (nullMaps[map] == null || nullMaps[map].length < count) {
-            nullMaps[map] = new byte[count];
+            nullMaps[map] = new byte[spots.frequency.length];
             Arrays.fill(nullMaps[map], (byte) map);
         }
         return new Column.Nullable(values.name(), "Nullable(Float32)", MemorySegment.ofArray(nullMaps[map]).asSlice(0, count), values);

@@ -17,13 +17,19 @@ record SpotColumns(MemorySegment memory, long base, int capacity) {
 
     /// Columns in order of their width, so that all are aligned where the capacity is a multiple of 8.
     enum Field {
-        FREQUENCY(8), ID(8), ORIGIN(8), TIME(4), REPORTER(4), CALLSIGN(4), REPORTER_GRID(4), GRID(4), VERSION(4), DISTANCE(4),
-        CODE(4), AZIMUTH(2), BAND(2), SNR(1), POWER(1), DRIFT(1);
+        FREQUENCY(8, 0), ID(8, SpotColumns.ID), ORIGIN(8, SpotColumns.ORIGIN), TIME(4, SpotColumns.TIME), REPORTER(4, SpotColumns.REPORTER),
+        CALLSIGN(4, SpotColumns.CALLSIGN), REPORTER_GRID(4, SpotColumns.REPORTER_GRID), GRID(4, SpotColumns.GRID),
+        VERSION(4, SpotColumns.VERSION), DISTANCE(4, SpotColumns.DISTANCE), CODE(4, SpotColumns.CODE), AZIMUTH(2, SpotColumns.AZIMUTH),
+        BAND(2, SpotColumns.BAND), SNR(1, SpotColumns.SNR), POWER(1, SpotColumns.POWER), DRIFT(1, SpotColumns.DRIFT);
 
+        /// Bytes of a value.
         final int width;
+        /// Bytes of a row in the columns before.
+        final int before;
 
-        Field(int width) {
+        Field(int width, int before) {
             this.width = width;
+            this.before = before;
         }
     }
 
@@ -73,12 +79,31 @@ record SpotColumns(MemorySegment memory, long base, int capacity) {
         memory.set(JAVA_BYTE, at(DRIFT, 1, row), (byte) spot.drift);
     }
 
-    long frequency(int row) {
-        return memory.get(JAVA_LONG_UNALIGNED, at(0, 8, row));
+    void setOrigin(int row, long origin) {
+        memory.set(JAVA_LONG_UNALIGNED, at(ORIGIN, 8, row), origin);
     }
 
-    long id(int row) {
-        return memory.get(JAVA_LONG_UNALIGNED, at(ID, 8, row));
+    void get(int row, Spot spot) {
+        spot.frequency = frequency(row);
+        spot.id = memory.get(JAVA_LONG_UNALIGNED, at(ID, 8, row));
+        spot.origin = origin(row);
+        spot.time = time(row);
+        spot.reporter = reporter(row);
+        spot.callsign = callsign(row);
+        spot.reporterGrid = memory.get(JAVA_INT_UNALIGNED, at(REPORTER_GRID, 4, row));
+        spot.grid = memory.get(JAVA_INT_UNALIGNED, at(GRID, 4, row));
+        spot.version = memory.get(JAVA_INT_UNALIGNED, at(VERSION, 4, row));
+        spot.distance = memory.get(JAVA_INT_UNALIGNED, at(DISTANCE, 4, row));
+        spot.code = memory.get(JAVA_INT_UNALIGNED, at(CODE, 4, row));
+        spot.azimuth = memory.get(JAVA_SHORT_UNALIGNED, at(AZIMUTH, 2, row));
+        spot.band = band(row);
+        spot.snr = memory.get(JAVA_BYTE, at(SNR, 1, row));
+        spot.power = memory.get(JAVA_BYTE, at(POWER, 1, row));
+        spot.drift = memory.get(JAVA_BYTE, at(DRIFT, 1, row));
+    }
+
+    long frequency(int row) {
+        return memory.get(JAVA_LONG_UNALIGNED, at(0, 8, row));
     }
 
     long origin(int row) {
@@ -98,56 +123,22 @@ record SpotColumns(MemorySegment memory, long base, int capacity) {
         return memory.get(JAVA_INT_UNALIGNED, at(CALLSIGN, 4, row));
     }
 
-    int reporterGrid(int row) {
-        return memory.get(JAVA_INT_UNALIGNED, at(REPORTER_GRID, 4, row));
-    }
-
-    int grid(int row) {
-        return memory.get(JAVA_INT_UNALIGNED, at(GRID, 4, row));
-    }
-
-    int version(int row) {
-        return memory.get(JAVA_INT_UNALIGNED, at(VERSION, 4, row));
-    }
-
-    int distance(int row) {
-        return memory.get(JAVA_INT_UNALIGNED, at(DISTANCE, 4, row));
-    }
-
-    int code(int row) {
-        return memory.get(JAVA_INT_UNALIGNED, at(CODE, 4, row));
-    }
-
-    int azimuth(int row) {
-        return memory.get(JAVA_SHORT_UNALIGNED, at(AZIMUTH, 2, row));
-    }
-
     /// Index in [Bands#ALL].
     int band(int row) {
         return memory.get(JAVA_SHORT_UNALIGNED, at(BAND, 2, row));
     }
 
-    byte snr(int row) {
-        return memory.get(JAVA_BYTE, at(SNR, 1, row));
-    }
-
-    byte power(int row) {
-        return memory.get(JAVA_BYTE, at(POWER, 1, row));
-    }
-
-    byte drift(int row) {
-        return memory.get(JAVA_BYTE, at(DRIFT, 1, row));
-    }
-
-    /// Copies the first `rows` rows of `from` to rows `[at, at + rows)` of this.
-    void copy(SpotColumns from, int rows, int at) {
-        long source = from.base;
-        long target = base;
+    /// Copies the rows `[first, first + rows)` of `from` to rows `[at, at + rows)` of this.
+    void copy(SpotColumns from, int first, int rows, int at) {
         for (Field field : FIELDS) {
-            MemorySegment.copy(from.memory, source, memory, target + (long) at * field.width, (long) rows * field.width);
-            source += (long) from.capacity * field.width;
-            target += (long) capacity * field.width;
+            MemorySegment.copy(from.memory, from.start(field) + (long) first * field.width, memory, start(field) + (long) at * field.width,
+                    (long) rows * field.width);
         }
+    }
+
+    /// Where a column begins in [#memory()].
+    long start(Field field) {
+        return base + (long) field.before * capacity;
     }
 
     private long at(int prefix, int width, int row) {

@@ -1,11 +1,12 @@
 package org.ionforge.refinery;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.ionforge.compute.text.Deflate;
+import org.ionforge.compute.text.TextColumns;
 import org.ionforge.errors.InputException;
 
 /// Cuts a file, plain or gzip (told by its first bytes), into chunks of whole lines. Used by one thread at a time.
@@ -14,18 +15,16 @@ final class SpotFileReader implements AutoCloseable {
     /// Text in a chunk: small enough for a core's second-level cache, large enough to make handing over cheap.
     static final int CHUNK = 512 * 1024;
 
-    private static final int LONGEST_LINE = 64 << 20;
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final long LONGEST_LINE = 64 << 20;
 
     private final SpotFile file;
     private final int source;
     private final StoredBytes stored;
-    private final byte[] head = new byte[2];
-    private final int headLength;
     private final GzipMembers gzip;
-    private byte[] carry = new byte[0];
-    private boolean headGiven;
+    /// What lies before the next text: the start of its first line, and of a gzip file at least the window of its stream.
+    private final TextBuffer tail = new TextBuffer();
+    private int tailLength;
+    private int lineStart;
     private long line = 1;
     private boolean ended;
     private String hash;
@@ -34,49 +33,52 @@ final class SpotFileReader implements AutoCloseable {
         this.file = file;
         this.source = source;
         this.stored = new StoredBytes(file.path());
-        int length = 0;
-        for (int read; length < 2 && (read = stored.read(head, length, 2 - length)) > 0; ) {
-            length += read;
+        byte[] head = new byte[2];
+        ByteBuffer first = ByteBuffer.wrap(head);
+        while (first.hasRemaining() && stored.read(first) > 0) {
+            // a file may give less than it is asked for
         }
-        this.headLength = length;
-        boolean packed = length == 2 && head[0] == 0x1f && (head[1] & 0xff) == 0x8b;
+        boolean packed = first.position() == 2 && head[0] == 0x1f && (head[1] & 0xff) == 0x8b;
         this.gzip = packed ? new GzipMembers(stored, head, 2) : null;
+        if (!packed) {
+            tailLength = first.position();
+            tail.reserve(tailLength);
+            MemorySegment.copy(head, 0, tail.memory(), ValueLayout.JAVA_BYTE, 0, tailLength);
+        }
     }
 
-    /// The next lines, in `buffer` if they fit; null at the end.
-    Chunk next(byte[] buffer) throws IOException {
-        byte[] bytes = buffer;
-        if (bytes.length < carry.length + CHUNK + SpotParser.PADDING) {
-            bytes = new byte[carry.length + CHUNK + SpotParser.PADDING];
-        }
-        int length = carry.length;
-        System.arraycopy(carry, 0, bytes, 0, length);
+    /// The next lines, in `buffer`; null at the end.
+    Chunk next(TextBuffer buffer) throws IOException {
+        long end = TextColumns.MARGIN + tailLength + CHUNK;
+        buffer.reserve(end + TextColumns.MARGIN);
+        MemorySegment.copy(tail.memory(), 0, buffer.memory(), TextColumns.MARGIN, tailLength);
+        long start = TextColumns.MARGIN + lineStart;
+        long at = TextColumns.MARGIN + tailLength;
         while (!ended) {
-            int room = bytes.length - SpotParser.PADDING - length;
-            if (room == 0) {
-                int lineEnd = lastLineEnd(bytes, length);
-                if (lineEnd > 0) {
-                    return chunk(bytes, lineEnd, length, false);
+            if (end - at < Deflate.LEAST_ROOM) {
+                long lineEnd = lastLineEnd(buffer.memory(), start, at);
+                if (lineEnd > start) {
+                    return chunk(buffer.memory(), start, lineEnd, at, false);
                 }
-                bytes = longer(bytes);
-                continue;
+                end += Math.max(CHUNK, longest(end - start));
+                buffer.reserve(end + TextColumns.MARGIN);
             }
-            int read = read(bytes, length, room);
+            int read = read(buffer.memory(), at, end);
             if (read < 0) {
                 ended = true;
                 hash = stored.finish();
             } else {
-                length += read;
+                at += read;
             }
         }
-        if (length == 0) {
+        if (at == start) {
             return null;
         }
-        boolean half = bytes[length - 1] != '\n';
+        boolean half = buffer.memory().get(ValueLayout.JAVA_BYTE, at - 1) != '\n';
         if (half) {
-            bytes[length++] = '\n';
+            buffer.memory().set(ValueLayout.JAVA_BYTE, at++, (byte) '\n');
         }
-        return chunk(bytes, length, length, half && fault().isPresent());
+        return chunk(buffer.memory(), start, at, at, half && fault().isPresent());
     }
 
     int source() {
@@ -102,48 +104,49 @@ final class SpotFileReader implements AutoCloseable {
         return hash;
     }
 
-    private int read(byte[] target, int offset, int length) throws IOException {
-        if (gzip != null) {
-            return gzip.read(target, offset, length);
-        }
-        if (!headGiven) {
-            headGiven = true;
-            System.arraycopy(head, 0, target, offset, headLength);
-            return headLength;
-        }
-        return stored.read(target, offset, length);
+    private int read(MemorySegment target, long at, long end) throws IOException {
+        return gzip != null ? gzip.read(target, at, end) : stored.read(target.asSlice(at, end - at).asByteBuffer());
     }
 
-    private Chunk chunk(byte[] bytes, int end, int length, boolean truncated) {
-        carry = Arrays.copyOfRange(bytes, end, length);
-        Arrays.fill(bytes, end, Math.min(bytes.length, end + SpotParser.PADDING), (byte) 0);
-        Chunk chunk = new Chunk(bytes, end, source, line, truncated);
-        line += countLines(bytes, end);
+    /// Takes the lines in `[start, end)`; what follows them, up to `at`, begins the next chunk.
+    private Chunk chunk(MemorySegment memory, long start, long end, long at, boolean truncated) {
+        int window = gzip == null ? 0 : (int) Math.min(Deflate.WINDOW, at - TextColumns.MARGIN);
+        tailLength = Math.max((int) (at - end), window);
+        lineStart = tailLength - (int) (at - end);
+        tail.reserve(tailLength);
+        MemorySegment.copy(memory, at - tailLength, tail.memory(), 0, tailLength);
+        int lines = countLines(memory.asSlice(start, end - start));
+        Chunk chunk = new Chunk(memory, start, (int) (end - start), lines, source, line, truncated);
+        line += lines;
         return chunk;
     }
 
-    private byte[] longer(byte[] bytes) {
-        if (bytes.length > LONGEST_LINE) {
+    private long longest(long bytes) {
+        if (bytes > LONGEST_LINE) {
             throw new InputException(file.path() + ", line " + line + ": no line end in " + LONGEST_LINE
                     + " bytes; this is no WSPR archive file");
         }
-        return Arrays.copyOf(bytes, bytes.length * 2);
+        return bytes;
     }
 
-    private static int lastLineEnd(byte[] bytes, int length) {
-        int end = length;
-        while (end > 0 && bytes[end - 1] != '\n') {
-            end--;
+    private static long lastLineEnd(MemorySegment memory, long start, long end) {
+        long at = end;
+        while (at > start && memory.get(ValueLayout.JAVA_BYTE, at - 1) != '\n') {
+            at--;
         }
-        return end;
+        return at;
     }
 
-    /// Line feeds in `bytes[0, length)`; the bytes after are zero.
-    private static long countLines(byte[] bytes, int length) {
-        long lines = 0;
-        for (int i = 0; i < length; i += 8) {
-            long word = (long) LONG.get(bytes, i) ^ 0x0a0a0a0a0a0a0a0aL;
+    /// Eight bytes at a time, then the rest.
+    private static int countLines(MemorySegment text) {
+        int lines = 0;
+        long at = 0;
+        for (; at <= text.byteSize() - Long.BYTES; at += Long.BYTES) {
+            long word = text.get(ValueLayout.JAVA_LONG_UNALIGNED, at) ^ 0x0a0a0a0a0a0a0a0aL;
             lines += Long.bitCount(~((word & 0x7f7f7f7f7f7f7f7fL) + 0x7f7f7f7f7f7f7f7fL | word | 0x7f7f7f7f7f7f7f7fL));
+        }
+        for (; at < text.byteSize(); at++) {
+            lines += text.get(ValueLayout.JAVA_BYTE, at) == '\n' ? 1 : 0;
         }
         return lines;
     }

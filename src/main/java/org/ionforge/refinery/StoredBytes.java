@@ -1,9 +1,10 @@
 package org.ionforge.refinery;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -11,19 +12,20 @@ import java.util.HexFormat;
 /// A file's bytes as stored, with their SHA-256 worked out on the way.
 final class StoredBytes implements AutoCloseable {
 
-    private final InputStream file;
+    private final FileChannel file;
     private final MessageDigest digest = sha256();
     private long count;
 
     StoredBytes(Path path) throws IOException {
-        this.file = Files.newInputStream(path);
+        this.file = FileChannel.open(path, StandardOpenOption.READ);
     }
 
-    /// Reads up to `length` bytes; −1 at the end.
-    int read(byte[] target, int offset, int length) throws IOException {
-        int read = file.read(target, offset, length);
+    /// Reads into what remains of `target`; −1 at the end.
+    int read(ByteBuffer target) throws IOException {
+        ByteBuffer fresh = target.slice();
+        int read = file.read(target);
         if (read > 0) {
-            digest.update(target, offset, read);
+            digest.update(fresh.limit(read));
             count += read;
         }
         return read;
@@ -36,8 +38,8 @@ final class StoredBytes implements AutoCloseable {
 
     /// Reads what is left, so that the hash covers the whole file.
     String finish() throws IOException {
-        byte[] rest = new byte[1 << 16];
-        while (read(rest, 0, rest.length) >= 0) {
+        ByteBuffer rest = ByteBuffer.allocate(1 << 16);
+        while (read(rest.clear()) >= 0) {
             // only the digest wants these bytes
         }
         return HexFormat.of().formatHex(digest.digest());

@@ -208,8 +208,10 @@ class RefineryTest {
     private static List<String> lines(Path archive) throws IOException {
         StringBuilder text = new StringBuilder();
         try (SpotFileReader reader = new SpotFileReader(new SpotFile(archive, "x", 0), 0)) {
-            for (Chunk chunk = reader.next(new byte[0]); chunk != null; chunk = reader.next(new byte[0])) {
-                text.append(new String(chunk.bytes(), 0, chunk.length(), java.nio.charset.StandardCharsets.ISO_8859_1));
+            TextBuffer buffer = new TextBuffer();
+            for (Chunk chunk = reader.next(buffer); chunk != null; chunk = reader.next(buffer)) {
+                byte[] bytes = chunk.memory().asSlice(chunk.start(), chunk.length()).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+                text.append(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1));
             }
         }
         return text.toString().lines().toList();

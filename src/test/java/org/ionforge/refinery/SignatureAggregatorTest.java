@@ -38,7 +38,7 @@ class SignatureAggregatorTest {
             java.util.Collections.shuffle(spots, random);
             try (SignatureAggregator aggregator = new SignatureAggregator(limit, folder)) {
                 for (int again = 0; again < 2; again++) {  // it is as new after draining
-                    spots.subList(0, limit == 8 ? 2000 : spots.size()).forEach(s -> aggregator.add(s.key, s.snr, 123_400, s.kp, s.distance, s.azimuth));
+                    spots.subList(0, limit == 8 ? 2000 : spots.size()).forEach(s -> aggregator.add(s.key, new byte[] {s.snr}, 0, 1, 123_400, s.kp, s.distance, s.azimuth));
                     List<String> drained = new ArrayList<>();
                     aggregator.drain(tally -> drained.add(line(tally)));
                     assertEquals(limit == 8 ? plain(spots.subList(0, 2000)) : expected, drained, "limit " + limit);
@@ -47,6 +47,21 @@ class SignatureAggregatorTest {
         }
         try (Stream<Path> left = Files.list(folder)) {
             assertEquals(0, left.count(), "runs are deleted");
+        }
+    }
+
+    @Test
+    void countsMoreSpotsOfALevelThanACellHolds() {
+        byte[] snr = new byte[70_000];
+        Arrays.fill(snr, (byte) -7);
+        snr[5] = 50;
+        long key = SignatureKey.pack(107, 3, 17, 18, 1);
+        try (SignatureAggregator aggregator = new SignatureAggregator(1 << 20, folder)) {
+            aggregator.add(key, snr, 0, 6, 80_000, 1000, 600, 90);
+            aggregator.add(key, snr, 6, snr.length, 80_000, 1000, 600, 90);
+            List<String> drained = new ArrayList<>();
+            aggregator.drain(tally -> drained.add(line(tally) + " " + tally.levels + " " + tally.counts[0] + " " + tally.counts[1]));
+            assertEquals(List.of(key + " 70000 -7.0 70000 70000 70000000 42000000000 70000 5600000000 2 69999 1"), drained);
         }
     }
 

@@ -2,14 +2,20 @@ package org.ionforge.refinery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.ionforge.compute.text.TextColumns;
 import org.junit.jupiter.api.Test;
 
 /// The parser against a naive one that works on strings, on usual, random and adversarial lines.
@@ -69,6 +75,55 @@ class SpotParserTest {
         }
     }
 
+    /// The usual lines, their numbers at every length and at both ends of what is accepted, come through native code and not only
+    /// through what it leaves.
+    @Test
+    void readsUsualLinesNatively() {
+        assumeTrue(TextColumns.isAvailable(), "the native library was not built");
+        StringBuilder text = new StringBuilder();
+        Random random = new Random(3);
+        for (int i = 0; i < 3000; i++) {
+            text.append(1 + random.nextLong(1L << random.nextInt(1, 53))).append(',').append(1 + random.nextLong(1L << random.nextInt(1, 32)))
+                    .append(",K").append(random.nextInt(200)).append("ABCDEFGHIJKL".substring(random.nextInt(12))).append(",FN")
+                    .append(random.nextInt(10, 100)).append(random.nextBoolean() ? "" : "ab").append(',').append(random.nextInt(-50, 51))
+                    .append(',').append(random.nextInt(14, 15)).append('.').append(random.nextInt(100_000, 349_999))
+                    .append(",VK6CQ,OF78wa,").append(random.nextInt(-30, 61)).append(',').append(i % 5 == 0 ? "" : random.nextInt(-128, 128))
+                    .append(',').append(random.nextInt(1 << random.nextInt(1, 16))).append(',').append(random.nextInt(361)).append(",14,")
+                    .append(random.nextInt(3) == 0 ? "" : "2.6.1").append(',').append(i % 7 == 0 ? "" : random.nextInt(100)).append('\n');
+        }
+        List<String> expected = NaiveParser.parse(text.toString());
+        assertEquals(expected, parse(text.toString()));
+        int[] one = new int[1];
+        byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+        Texts texts = new Texts();
+        SpotParser.Rows rows = new SpotParser.Rows() {
+            @Override
+            public void accept(Spot s) {
+                one[0]++;
+            }
+
+            @Override
+            public void accept(SpotColumns spots, int count) {
+                // the others
+            }
+
+            @Override
+            public void refuse(QuarantineReason reason, int source, long line, byte[] b, int start, int end) {
+                one[0]++;
+            }
+        };
+        try (Arena arena = Arena.ofConfined(); SpotParser parser = new SpotParser(texts, rows)) {
+            MemorySegment memory = arena.allocate(bytes.length + 2L * TextColumns.MARGIN);
+            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, TextColumns.MARGIN, bytes.length);
+            Chunk chunk = new Chunk(memory, TextColumns.MARGIN, bytes.length, 3000, 0, 1, false);
+            assertEquals(3000, parser.parse(chunk));
+            assertTrue(one[0] > 0, "tokens not met before are asked for");
+            one[0] = 0;
+            assertEquals(3000, parser.parse(chunk));
+        }
+        assertEquals(0, one[0], "lines that native code left");
+    }
+
     private static String line(Random random) {
         String[] fields = GOOD.split(",");
         int changes = random.nextInt(4);
@@ -100,27 +155,49 @@ class SpotParserTest {
         return parse(line + "\n").getFirst();
     }
 
+    /// Both ways; natively twice, since tokens are known only once they were seen.
     private static List<String> parse(String text) {
+        List<String> rows = parse(text, false);
+        if (TextColumns.isAvailable()) {
+            assertEquals(rows, parse(text, true));
+        }
+        return rows;
+    }
+
+    private static List<String> parse(String text, boolean natively) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         Texts texts = new Texts();
-        List<String> rows = new ArrayList<>();
-        SpotParser parser = new SpotParser(texts, new SpotParser.Rows() {
+        SortedMap<Long, String> rows = new TreeMap<>();
+        try (Arena arena = Arena.ofConfined(); SpotParser parser = new SpotParser(texts, collecting(texts, rows), natively)) {
+            MemorySegment memory = arena.allocate(bytes.length + 2L * TextColumns.MARGIN);
+            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, TextColumns.MARGIN, bytes.length);
+            int lines = (int) text.chars().filter(c -> c == '\n').count();
+            for (int times = natively ? 2 : 1; times > 0; times--) {
+                rows.clear();
+                int read = parser.parse(new Chunk(memory, TextColumns.MARGIN, bytes.length, lines, 3, 1, false));
+                assertEquals(rows.size(), read);
+            }
+        }
+        return List.copyOf(rows.values());
+    }
+
+    private static SpotParser.Rows collecting(Texts texts, SortedMap<Long, String> rows) {
+        return new SpotParser.Rows() {
             @Override
             public void accept(Spot s) {
-                rows.add(String.join("|", Long.toUnsignedString(s.id), Integer.toUnsignedString(s.time), text(texts.calls(), s.reporter),
+                long line = s.origin & (1L << SpotColumns.LINE_BITS) - 1;
+                assertEquals(3, SpotColumns.sourceOf(s.origin));
+                rows.put(line, String.join("|", Long.toUnsignedString(s.id), Integer.toUnsignedString(s.time), text(texts.calls(), s.reporter),
                         text(texts.grids(), s.reporterGrid), "" + s.snr, "" + s.frequency, Bands.ALL.get(s.band).name(),
                         text(texts.calls(), s.callsign), text(texts.grids(), s.grid), "" + s.power, "" + s.drift, "" + s.distance,
-                        "" + s.azimuth, text(texts.versions(), s.version), "" + s.code, "" + (s.origin & (1L << SpotColumns.LINE_BITS) - 1)));
+                        "" + s.azimuth, text(texts.versions(), s.version), "" + s.code, "" + line));
             }
 
             @Override
             public void refuse(QuarantineReason reason, int source, long line, byte[] b, int start, int end) {
-                rows.add(reason + "@" + line + ":" + new String(b, start, end - start, StandardCharsets.ISO_8859_1));
+                rows.put(line, reason + "@" + line + ":" + new String(b, start, end - start, StandardCharsets.ISO_8859_1));
             }
-        });
-        int read = parser.parse(new Chunk(Arrays.copyOf(bytes, bytes.length + SpotParser.PADDING), bytes.length, 3, 1, false));
-        assertEquals(rows.size(), read);
-        return rows;
+        };
     }
 
     private static String text(TextDictionary dictionary, int number) {

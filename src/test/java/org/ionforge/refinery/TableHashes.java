@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.ionforge.vault.Vault;
 
-/// What the tables hold, whatever the order of rows or the number of parts: count and sum of row hashes.
+/// What the tables hold, whatever the order of rows or the number of parts: count and sum of row hashes (of the row as text: the
+/// hash of a row with a NULL would be NULL).
 final class TableHashes {
 
     static final List<String> TABLES = List.of("bronze", "silver", "signature_histograms", "signatures", "signatures_reference",
@@ -17,7 +18,7 @@ final class TableHashes {
     static Map<String, String> of(Vault vault) {
         Map<String, String> hashes = new TreeMap<>();
         for (String table : TABLES) {
-            hashes.put(table, vault.text("SELECT count(), sum(cityHash64(*)) FROM " + table, "TSV").strip());
+            hashes.put(table, vault.text("SELECT count(), sum(cityHash64(formatRow('TSV', *))) FROM " + table, "TSV").strip());
         }
         hashes.put("staging", vault.text("SELECT count() FROM system.tables WHERE database = currentDatabase() AND endsWith(name, '_staging')",
                 "TSV").strip());
