@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import org.ionforge.compute.HugePages;
 import org.ionforge.errors.EnvironmentException;
 
 /// Spots of one wave, sorted roughly: by 3-hour bucket (the bucket of the solar indices, time / 10800). In memory up to a limit,
@@ -207,7 +208,7 @@ final class BucketStore implements AutoCloseable {
         private MemorySegment allocateSlab() {
             try {
                 held.addAndGet(SLAB);
-                return arena.allocate(SLAB, 64);
+                return HugePages.allocate(arena, SLAB);
             } catch (OutOfMemoryError e) {
                 throw new EnvironmentException("no memory for " + SLAB + " bytes of spots; lower --memory or --threads", e);
             }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import org.ionforge.compute.Backend;
+import org.ionforge.compute.HugePages;
 
 /// Phase 2 of a wave, one worker's part: takes buckets one by one, drops duplicates, orders, locates, measures and joins their
 /// rows, hands blocks on to the staging tables and counts signatures.
@@ -50,7 +51,7 @@ final class BucketWork implements AutoCloseable {
             arena.close();
             arena = Arena.ofConfined();
             int capacity = Math.ceilDiv(count + count / 8, 64) * 64;
-            rows = new SpotColumns(arena.allocate((long) capacity * SpotColumns.ROW_BYTES, 64), 0, capacity);
+            rows = new SpotColumns(HugePages.allocate(arena, (long) capacity * SpotColumns.ROW_BYTES), 0, capacity);
         }
         shared.store.load(bucket, rows);
         order.arrange(rows, count, shared.callRanks, this::duplicate);

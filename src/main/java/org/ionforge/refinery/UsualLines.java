@@ -39,8 +39,9 @@ final class UsualLines implements AutoCloseable {
             reserve(Math.ceilDiv(chunk.lines() + chunk.lines() / 4, 64) * 64);
         }
         columns.read(chunk.memory(), chunk.start(), length, chunk.lines());
-        for (int row = 0; row < columns.rows(); row++) {
-            spots.setOrigin(row, SpotColumns.origin(chunk.source(), chunk.firstLine() + columns.line(row)));
+        long first = SpotColumns.origin(chunk.source(), chunk.firstLine());
+        for (int row = 0, rows = columns.rows(); row < rows; row++) {
+            spots.setOrigin(row, first + columns.line(row));
         }
     }
 

@@ -48,6 +48,8 @@ public final class TextColumns implements AutoCloseable {
     }
 
     private static final long COLUMN = ionforge_text_h.ionforge_text_column.byteSize();
+    private static final long ROWS = ionforge_text_h.ionforge_text_lines.byteOffset(PathElement.groupElement("rows"));
+    private static final long LEFT = ionforge_text_h.ionforge_text_lines.byteOffset(PathElement.groupElement("left"));
 
     private final Arena arena = Arena.ofConfined();
     private final List<Field> fields;
@@ -145,7 +147,7 @@ public final class TextColumns implements AutoCloseable {
 
     /// Lines that were read: rows of the columns.
     public int rows() {
-        return (int) lines.get(ValueLayout.JAVA_LONG, offset("rows"));
+        return (int) lines.get(ValueLayout.JAVA_LONG, ROWS);
     }
 
     /// Number of a row's line in the text, from 0.
@@ -155,7 +157,7 @@ public final class TextColumns implements AutoCloseable {
 
     /// Lines that were left, none of them blank.
     public int left() {
-        return (int) lines.get(ValueLayout.JAVA_LONG, offset("left"));
+        return (int) lines.get(ValueLayout.JAVA_LONG, LEFT);
     }
 
     /// Number of a left line, from 0.
@@ -186,15 +188,11 @@ public final class TextColumns implements AutoCloseable {
     }
 
     private void set(String member, MemorySegment value) {
-        lines.set(ValueLayout.ADDRESS, offset(member), value);
+        lines.set(ValueLayout.ADDRESS, ionforge_text_h.ionforge_text_lines.byteOffset(PathElement.groupElement(member)), value);
     }
 
     private static long columnOffset(String member) {
         return ionforge_text_h.ionforge_text_column.byteOffset(PathElement.groupElement(member));
-    }
-
-    private static long offset(String member) {
-        return ionforge_text_h.ionforge_text_lines.byteOffset(PathElement.groupElement(member));
     }
 
     @Override
