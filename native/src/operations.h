@@ -70,7 +70,8 @@ struct Operations {
     StepSums (*step_gradient_row_f32)(const float *x, const float *gradient, int64_t n, const Quantiser &quantiser, StepRule rule,
                                       float factor, float *gx);
     double (*magnitude_row_f32)(const float *x, int64_t n);
-    void (*histogram_row_f32)(const float *x, int64_t n, uint32_t *even, uint32_t *odd);
+    // Adds to four tables of a histogram's size.
+    void (*histogram_row_f32)(const float *x, int64_t n, uint32_t *tables);
 
     // Optimisers on one run of parameters (src/isa/optimizers.cpp); arrays that the step has no use for are null.
     void (*sgd_step_f32)(float *parameters, const float *gradients, float *velocity, int64_t n, bool first, const SgdStep &step);

@@ -327,11 +327,12 @@ void ionforge_histogram_count_f32(const float *x, int64_t n, uint64_t *histogram
     constexpr int64_t COUNTED = 1 << 20;  // values of a task: far more than the bins it adds in the end
     parallel_for((n + COUNTED - 1) / COUNTED, [&](int64_t task) {
         constexpr size_t ROOM = HISTOGRAM_BINS + 1;
-        const auto tables = std::make_unique<uint32_t[]>(2 * ROOM);
+        const auto tables = std::make_unique<uint32_t[]>(4 * ROOM);
         const int64_t first = task * COUNTED;
-        operations().histogram_row_f32(x + first, n - first < COUNTED ? n - first : COUNTED, tables.get(), tables.get() + ROOM);
+        operations().histogram_row_f32(x + first, n - first < COUNTED ? n - first : COUNTED, tables.get());
         for (size_t bin = 0; bin < ROOM; bin++) {
-            if (const uint64_t counted = static_cast<uint64_t>(tables[bin]) + tables[ROOM + bin]; counted > 0) {
+            const uint64_t counted = static_cast<uint64_t>(tables[bin]) + tables[ROOM + bin] + tables[2 * ROOM + bin] + tables[3 * ROOM + bin];
+            if (counted > 0) {
                 std::atomic_ref<uint64_t>(histogram[bin]).fetch_add(counted, std::memory_order_relaxed);
             }
         }

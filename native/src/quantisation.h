@@ -1,5 +1,6 @@
 // Quantisation, value by value and row by row: org.ionforge.compute.Quantiser in C++.
 #pragma once
+#include <cmath>
 #include <cstdint>
 
 #include "ionforge_quantisation.h"
@@ -11,10 +12,11 @@ struct Range {
     float min, max;
 };
 
-// One channel's quantiser as loops want it, whichever way the scheme rounds: r = min(max(round(fma(x, inverse, inner)), low), high),
-// value = (r − outer)·scale, code = r + shift. The gradient passes where r needs no clamp.
+// One channel's quantiser as loops want it, whichever way the scheme rounds: with t = fma(x, inverse, inner), r = min(max(round(t),
+// low), high), value = (r − outer)·scale, code = r + shift. The gradient passes where r needs no clamp: passes_from ≤ t ≤ passes_to,
+// half a step beyond the bounds, where ties go to the even side.
 struct Quantiser {
-    float scale, inverse, inner, outer, low, high;
+    float scale, inverse, inner, outer, low, high, passes_from, passes_to;
     int32_t shift;
 
     Quantiser(const ionforge_quantisation_scheme &scheme, float step, int32_t zero_point) : scale(step), inverse(1.0f / step) {
@@ -23,6 +25,9 @@ struct Quantiser {
         shift = within ? 0 : zero_point;
         low = static_cast<float>(scheme.lowest - shift);
         high = static_cast<float>(scheme.highest - shift);
+        const auto even = [](float bound) { return static_cast<int32_t>(bound) % 2 == 0; };
+        passes_from = even(low) ? low - 0.5f : std::nextafter(low - 0.5f, low);
+        passes_to = even(high) ? high + 0.5f : std::nextafter(high + 0.5f, high);
     }
 };
 

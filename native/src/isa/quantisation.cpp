@@ -9,21 +9,15 @@
 #include <cmath>
 #include <cstring>
 
+#include "codes.h"
 #include "lanes.h"
 #include "simd.h"
 
 namespace ionforge::IONFORGE_ISA {
 namespace {
 
-constexpr int WORD = 32;
 // 1.5·2²³: adding it to |x| < 2²² rounds to a whole number, half to even.
 constexpr float ROUNDER = 12582912.0f;
-
-typedef int8_t ByteVec __attribute__((vector_size(LANES)));
-
-// The larger, and `floor` where v is not a number; the smaller.
-inline Vec at_least_floor(Vec v, Vec floor) { return choose(above(v, floor), v, floor); }
-inline Vec at_most_ceiling(Vec v, Vec ceiling) { return choose(above(v, ceiling), ceiling, v); }
 
 // fma(x, inverse, inner), where inner is a small whole number. Without the instruction the C library's is right, but slow.
 inline Vec in_steps(Vec x, const Quantiser &q) {
@@ -41,34 +35,11 @@ inline Vec in_steps(Vec x, const Quantiser &q) {
 #endif
 }
 
-// r before its last clamp: within one of the codes, so that rounding is exact and what lies outside still shows.
+// r: the bounds are whole, so that it may be clamped before it is rounded, which makes rounding exact. Low if t is not a number.
 inline Vec rounded(Vec t, const Quantiser &q) {
-    t = at_most_ceiling(at_least_floor(t, splat(q.low - 1.0f)), splat(q.high + 1.0f));
+    t = smaller(larger(t, splat(q.low)), splat(q.high));
     t = t + ROUNDER;
     return t - ROUNDER;
-}
-
-// 32 codes of `bits` each, the first in the lowest bits.
-inline void pack_word(const uint8_t *codes, int bits, uint8_t *packed) {
-    for (int eight = 0; eight < WORD / 8; eight++) {
-        uint64_t v;
-        std::memcpy(&v, codes + 8 * eight, sizeof v);
-        if (bits == 8) {
-            std::memcpy(packed + 8 * eight, &v, sizeof v);
-        } else if (bits == 4) {
-            v &= 0x0f0f0f0f0f0f0f0fu;
-            v = (v | v >> 4) & 0x00ff00ff00ff00ffu;
-            v = (v | v >> 8) & 0x0000ffff0000ffffu;
-            v |= v >> 16;
-            std::memcpy(packed + 4 * eight, &v, 4);
-        } else {
-            v &= 0x0303030303030303u;
-            v = (v | v >> 6) & 0x000f000f000f000fu;
-            v = (v | v >> 12) & 0x000000ff000000ffu;
-            v |= v >> 24;
-            std::memcpy(packed + 2 * eight, &v, 2);
-        }
-    }
 }
 
 // Smallest and largest so far, lane by lane, and whether a lane saw a NaN.
@@ -78,14 +49,14 @@ struct Ranges {
     IntVec unordered{};
 
     void take(Vec v) {
-        min = at_most_ceiling(min, v);
-        max = at_least_floor(max, v);
+        min = smaller(v, min);
+        max = larger(v, max);
         unordered |= v != v;
     }
 
     void take(const Ranges &other) {
-        min = at_most_ceiling(min, other.min);
-        max = at_least_floor(max, other.max);
+        min = smaller(other.min, min);
+        max = larger(other.max, max);
         unordered |= other.unordered;
     }
 
@@ -101,29 +72,38 @@ struct Ranges {
     }
 };
 
-// One word: 32 values. `codes` has room for 32.
+// Where a word's values, codes and packed codes go; what is not wanted is null.
+struct Word {
+    float *values;
+    uint8_t *codes;
+    uint8_t *packed;
+};
+
+// One word: 32 values. Returns its mask.
 template <bool Ranged>
-inline uint32_t quantise_word(const float *x, const Quantiser &q, float *values, bool past_cache, uint8_t *codes, Ranges &ranges) {
+inline uint32_t quantise_word(const float *x, const Quantiser &q, const Word &to, int bits, bool past_cache, Ranges &ranges) {
     uint32_t mask = 0;
-    for (int i = 0; i < WORD; i += LANES) {
-        const Vec v = load(x + i);
+    IntVec whole[WORD_VECTORS];
+    for (int k = 0; k < WORD_VECTORS; k++) {
+        const Vec v = load(x + k * LANES);
         if constexpr (Ranged) {
             ranges.take(v);
         }
-        const Vec near = rounded(in_steps(v, q), q);
-        const Vec low = splat(q.low);
-        const Vec high = splat(q.high);
-        mask |= (bits(at_least(near, low)) & bits(at_least(high, near))) << i;
-        const Vec r = at_most_ceiling(at_least_floor(near, low), high);
-        if (values != nullptr) {
+        const Vec t = in_steps(v, q);
+        mask |= inside(t, splat(q.passes_from), splat(q.passes_to)) << (k * LANES);
+        const Vec r = rounded(t, q);
+        whole[k] = __builtin_convertvector(r, IntVec) + q.shift;
+        if (to.values != nullptr) {
             Vec y = (r - q.outer) * q.scale;
             y = choose(at_least(v, v), y, v);  // a NaN stays one
-            past_cache ? stream(values + i, y) : store(values + i, y);
+            past_cache ? stream(to.values + k * LANES, y) : store(to.values + k * LANES, y);
         }
-        if (codes != nullptr) {
-            const ByteVec bytes = __builtin_convertvector(__builtin_convertvector(r, IntVec) + q.shift, ByteVec);
-            std::memcpy(codes + i, &bytes, sizeof bytes);
-        }
+    }
+    if (to.codes != nullptr) {
+        store_codes(to.codes, codes_of(whole));
+    }
+    if (to.packed != nullptr) {
+        pack_codes(to.packed, codes_of(whole), bits);
     }
     return mask;
 }
@@ -131,42 +111,42 @@ inline uint32_t quantise_word(const float *x, const Quantiser &q, float *values,
 template <bool Ranged>
 Range quantise_row(const float *__restrict x, int64_t n, const Quantiser &q, const QuantisedRow &out) {
     Ranges ranges;
-    uint8_t some[WORD];
     const bool past_cache = out.past_cache && reinterpret_cast<uintptr_t>(out.values) % sizeof(Vec) == 0;
-    const bool codes = out.codes != nullptr || out.packed != nullptr;
-    const int packed_word = WORD * out.bits / 8;
+    const int packed_bytes = WORD * out.bits / 8;
+    Word to{out.values, out.codes, out.packed};
     int64_t i = 0;
     for (; i + WORD <= n; i += WORD) {
-        uint8_t *const to = out.codes != nullptr ? out.codes + i : codes ? some : nullptr;
-        const uint32_t mask = quantise_word<Ranged>(x + i, q, out.values == nullptr ? nullptr : out.values + i, past_cache, to, ranges);
+        const uint32_t mask = quantise_word<Ranged>(x + i, q, to, out.bits, past_cache, ranges);
         if (out.mask != nullptr) {
             out.mask[i / WORD] = mask;
         }
-        if (out.packed != nullptr) {
-            pack_word(to, out.bits, out.packed + i / WORD * packed_word);
-        }
+        to.values = to.values == nullptr ? nullptr : to.values + WORD;
+        to.codes = to.codes == nullptr ? nullptr : to.codes + WORD;
+        to.packed = to.packed == nullptr ? nullptr : to.packed + packed_bytes;
     }
-    if (i < n) {  // a word that is not full: the rest repeats the last value and is thrown away
+    if (i < n) {  // a word that is not full: the rest repeats the last value, and its codes are 0
         const int64_t rest = n - i;
         float values[WORD], results[WORD];
+        uint8_t codes[WORD], packed[WORD];
         for (int k = 0; k < WORD; k++) {
             values[k] = x[k < rest ? i + k : n - 1];
         }
-        const uint32_t mask = quantise_word<Ranged>(values, q, results, false, some, ranges);
-        if (out.values != nullptr) {
-            std::memcpy(out.values + i, results, sizeof(float) * rest);
+        const uint32_t mask = quantise_word<Ranged>(values, q, {results, codes, nullptr}, out.bits, false, ranges);
+        if (to.values != nullptr) {
+            std::memcpy(to.values, results, sizeof(float) * rest);
+        }
+        if (to.codes != nullptr) {
+            std::memcpy(to.codes, codes, rest);
+        }
+        if (to.packed != nullptr) {
+            Codes padded;
+            std::memset(codes + rest, 0, WORD - rest);
+            std::memcpy(&padded, codes, WORD);
+            pack_codes(packed, padded, out.bits);
+            std::memcpy(to.packed, packed, (rest * out.bits + 7) / 8);
         }
         if (out.mask != nullptr) {
             out.mask[i / WORD] = mask & ((1u << rest) - 1);
-        }
-        if (out.codes != nullptr) {
-            std::memcpy(out.codes + i, some, rest);
-        }
-        if (out.packed != nullptr) {
-            uint8_t word[WORD];
-            std::memset(some + rest, 0, WORD - rest);
-            pack_word(some, out.bits, word);
-            std::memcpy(out.packed + i / WORD * packed_word, word, (rest * out.bits + 7) / 8);
         }
     }
     if (past_cache) {
@@ -208,15 +188,13 @@ inline Vec step_error(Vec k, Vec x, const Quantiser &q) {
 
 template <StepRule Rule>
 inline void step_gradient(Vec x, Vec g, const Quantiser &q, float factor, Vec &gx, Vec &of_scale, Vec &of_zero_point) {
-    const Vec low = splat(q.low);
-    const Vec high = splat(q.high);
     const Vec t = in_steps(x, q);
-    const Vec near = rounded(t, q);
-    const Vec k = at_most_ceiling(at_least_floor(near, low), high) - q.outer;
-    const Vec place = Rule == StepRule::lsq ? t : near;
+    const Vec k = rounded(t, q) - q.outer;
+    const Vec from = splat(Rule == StepRule::lsq ? q.low : q.passes_from);
+    const Vec to = splat(Rule == StepRule::lsq ? q.high : q.passes_to);
     const Vec one = splat(1.0f);
     const Vec zero{};
-    const Vec passes = choose(at_least(place, low), choose(at_least(high, place), one, zero), zero);
+    const Vec passes = choose(at_least(t, from), choose(at_least(to, t), one, zero), zero);
     gx = g * passes;
     const Vec outside = g * k * factor;
     Vec inside;
@@ -309,19 +287,31 @@ double magnitude_row_f32(const float *x, int64_t n) {
     return sum.all();
 }
 
-// Two tables in turn: neighbours are often alike, and an increment waits for the one before it to the same word.
-void histogram_row_f32(const float *x, int64_t n, uint32_t *even, uint32_t *odd) {
-    const auto bin = [](float value) __attribute__((always_inline)) {
-        const uint32_t key = __builtin_bit_cast(uint32_t, value) >> 18;
-        return value != value ? HISTOGRAM_BINS : key < HISTOGRAM_BINS / 2 ? HISTOGRAM_BINS / 2 + key : HISTOGRAM_BINS - 1 - key;
-    };
-    int64_t i = 0;
-    for (; i + 2 <= n; i += 2) {
-        even[bin(x[i])]++;
-        odd[bin(x[i + 1])]++;
-    }
-    if (i < n) {
-        even[bin(x[i])]++;
+// Four tables in turn: neighbours are often alike, and an increment waits for the one before it to the same word. Signs are random,
+// so that no branch may depend on them.
+void histogram_row_f32(const float *x, int64_t n, uint32_t *tables) {
+    constexpr int ROOM = HISTOGRAM_BINS + 1;
+    constexpr int64_t ROUND = 256;
+    uint16_t bins[ROUND];
+    for (int64_t at = 0; at < n; at += ROUND) {
+        const int count = static_cast<int>(n - at < ROUND ? n - at : ROUND);
+        for (int k = 0; k < count; k++) {
+            uint32_t bits;
+            std::memcpy(&bits, x + at + k, sizeof bits);
+            const uint32_t sign = static_cast<uint32_t>(static_cast<int32_t>(bits) >> 31);
+            const uint32_t bin = (bits >> 18) ^ (HISTOGRAM_BINS / 2 | (sign & (HISTOGRAM_BINS / 2 - 1)));
+            bins[k] = static_cast<uint16_t>((bits & 0x7fffffff) > 0x7f800000 ? HISTOGRAM_BINS : bin);
+        }
+        int k = 0;
+        for (; k + 4 <= count; k += 4) {
+            tables[bins[k]]++;
+            tables[ROOM + bins[k + 1]]++;
+            tables[2 * ROOM + bins[k + 2]]++;
+            tables[3 * ROOM + bins[k + 3]]++;
+        }
+        for (; k < count; k++) {
+            tables[bins[k]]++;
+        }
     }
 }
 

@@ -69,20 +69,19 @@ inline void philox(uint64_t seed, uint64_t stream, uint64_t place, uint32_t *wor
     }
 }
 
-// Calls `use(at, words, count)` for runs of elements: words[k] is the word of element at + k. Runs but the first begin at a multiple
-// of 4 places; words[−1] is there, and words[count].
+// Calls `use(at, words, count)` for runs of elements that begin at a multiple of 32: words[k] is the word of element at + k, and
+// words[−1] and words[count] are those of its neighbours where they share a counter.
 template <typename Use>
 void over_words(const RandomPlaces &places, int64_t n, const Use &use) {
-    uint32_t words[ROUND + 4];
     const int64_t skipped = static_cast<int64_t>(places.first % 4);
-    for (int64_t start = -skipped; start < n; start += ROUND) {
-        const uint64_t place = places.first + static_cast<uint64_t>(start);
-        const int64_t wanted = n - start < ROUND ? n - start : ROUND;
-        for (int64_t k = 0; k < wanted; k += 4 * LANES) {
+    uint32_t words[ROUND + 4 * LANES + 4];
+    for (int64_t at = 0; at < n; at += ROUND) {
+        const int64_t count = n - at < ROUND ? n - at : ROUND;
+        const uint64_t place = places.first + static_cast<uint64_t>(at) - static_cast<uint64_t>(skipped);
+        for (int64_t k = 0; k < skipped + count + 1; k += 4 * LANES) {
             philox(places.seed, places.stream, place + static_cast<uint64_t>(k), words + k);
         }
-        const int64_t before = start < 0 ? -start : 0;
-        use(start + before, words + before, wanted - before);
+        use(at, words + skipped, count);
     }
 }
 
@@ -148,16 +147,30 @@ void random_normal_f32(const RandomPlaces &places, float mean, float deviation, 
 }
 
 void random_bernoulli_f32(const RandomPlaces &places, const float *probability, uint32_t *bits, int64_t n) {
-    uint32_t word = 0;
+    constexpr int WORD = 32;
+    // ⌊p·2³²⌋ in two halves, since few instruction sets convert to 32 bits without a sign; the differences are exact.
+    const auto spike = [](float p, uint32_t word) __attribute__((always_inline)) {
+        const float bounded = p > 0.0f && p < 1.0f ? p : 0.0f;
+        const int32_t high = static_cast<int32_t>(bounded * 65536.0f);
+        const int32_t low = static_cast<int32_t>((bounded * 65536.0f - static_cast<float>(high)) * 65536.0f);
+        const uint32_t limit = static_cast<uint32_t>(high) << 16 | static_cast<uint32_t>(low);
+        return static_cast<uint32_t>(p >= 1.0f) | static_cast<uint32_t>(word < limit);
+    };
     over_words(places, n, [&](int64_t at, const uint32_t *words, int64_t count) {
-        for (int64_t k = 0; k < count; k++) {
-            const float p = probability[at + k];
-            const uint32_t limit = p > 0.0f && p < 1.0f ? static_cast<uint32_t>(p * 0x1p32f) : 0;
-            word |= static_cast<uint32_t>(p >= 1.0f || words[k] < limit) << (at + k) % 32;
-            if ((at + k) % 32 == 31 || at + k == n - 1) {
-                bits[(at + k) / 32] = word;
-                word = 0;
+        int64_t k = 0;
+        for (; k + WORD <= count; k += WORD) {
+            uint32_t word = 0;
+            for (int j = 0; j < WORD; j++) {
+                word |= spike(probability[at + k + j], words[k + j]) << j;
             }
+            bits[(at + k) / WORD] = word;
+        }
+        if (k < count) {
+            uint32_t word = 0;
+            for (int j = 0; k + j < count; j++) {
+                word |= spike(probability[at + k + j], words[k + j]) << j;
+            }
+            bits[(at + k) / WORD] = word;
         }
     });
 }

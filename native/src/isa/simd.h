@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
-#ifdef __AVX2__
+#ifdef __SSE2__
 #include <immintrin.h>
 #endif
 
@@ -42,6 +42,8 @@ inline Vec smaller(Vec a, Vec b) {
     return _mm512_maskz_min_ps(0xffff, a, b);  // the plain one warns of an undefined operand
 #elif defined(__AVX2__)
     return _mm256_min_ps(a, b);
+#elif defined(__SSE2__)
+    return _mm_min_ps(a, b);
 #else
     return select(a < b, a, b);
 #endif
@@ -52,6 +54,8 @@ inline Vec larger(Vec a, Vec b) {
     return _mm512_maskz_max_ps(0xffff, a, b);
 #elif defined(__AVX2__)
     return _mm256_max_ps(a, b);
+#elif defined(__SSE2__)
+    return _mm_max_ps(a, b);
 #else
     return select(a > b, a, b);
 #endif

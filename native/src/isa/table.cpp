@@ -27,7 +27,7 @@ Range range_row_f32(const float *, int64_t);
 void straight_through_row_f32(const float *, const uint32_t *, int64_t, float *);
 StepSums step_gradient_row_f32(const float *, const float *, int64_t, const Quantiser &, StepRule, float, float *);
 double magnitude_row_f32(const float *, int64_t);
-void histogram_row_f32(const float *, int64_t, uint32_t *, uint32_t *);
+void histogram_row_f32(const float *, int64_t, uint32_t *);
 // optimizers.cpp
 void sgd_step_f32(float *, const float *, float *, int64_t, bool, const SgdStep &);
 void rms_prop_step_f32(float *, const float *, float *, float *, float *, int64_t, const RmsPropStep &);

@@ -12,6 +12,8 @@ final class Benchmarks {
             new GroupingBenchmark(),
             new GatedMlpBenchmark(),
             new QuantizedGemmBenchmark(),
+            new QuantisationBenchmark(),
+            new OptimizerBenchmark(),
             new CallBenchmark(),
             new TrainingBenchmark(List.of(4_096, 65_536)),
             RefineBenchmark.USUAL

@@ -5,7 +5,9 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.ionforge.bench.Contender;
 import org.ionforge.bench.IonisGateStep;
+import org.ionforge.bench.OptimizerStep;
 import org.ionforge.bench.Peer;
+import org.ionforge.bench.QuantisationRun;
 import org.ionforge.bench.Workload;
 
 /// libtorch on the CPU, as bytedeco's presets bring it.
@@ -31,6 +33,8 @@ final class Libtorch implements Peer {
     public Optional<Contender> contender(Workload workload) {
         return switch (workload) {
             case IonisGateStep step -> Optional.of(new TorchIonisGateStep(step));
+            case QuantisationRun run -> TorchQuantisationRun.of(run);
+            case OptimizerStep step -> Optional.of(new TorchOptimizerStep(step));
             default -> Optional.empty();
         };
     }

@@ -21,8 +21,10 @@ public final class TorchQuantisation {
     public record Quantised(float[] values, boolean[] mask) {
     }
 
-    /// A fused observer's state and the scale and zero point made of it, one a channel.
-    public record Observed(float[] min, float[] max, float[] scale, int[] zeroPoint) {
+    /// An observer's state and the scale and zero point made of it, one a channel.
+    ///
+    /// @param values as the fused observer quantised them
+    public record Observed(float[] min, float[] max, float[] scale, int[] zeroPoint, float[] values) {
     }
 
     /// Gradients by the values and, summed, by scale and zero point.
@@ -79,10 +81,10 @@ public final class TorchQuantisation {
             Tensor scale = torch.zeros(channels);
             Tensor zero = torch.zeros(channels).to(torch.ScalarType.Int);
             Tensor on = torch.ones(1).to(torch.ScalarType.Long);
-            torch.fused_moving_avg_obs_fake_quant(rows(x, channels), on, on, low, high, scale, zero, averaging, scheme.lowest(),
+            Tensor values = torch.fused_moving_avg_obs_fake_quant(rows(x, channels), on, on, low, high, scale, zero, averaging, scheme.lowest(),
                     scheme.highest(), 0, scheme.granularity() == QuantisationScheme.Granularity.PER_CHANNEL,
                     scheme.range() == QuantisationScheme.Range.SYMMETRIC);
-            return new Observed(floats(low), floats(high), floats(scale), ints(zero));
+            return new Observed(floats(low), floats(high), floats(scale), ints(zero), floats(values));
         }
     }
 
@@ -93,7 +95,7 @@ public final class TorchQuantisation {
                     new IValue((long) scheme.lowest()), new IValue((long) scheme.highest()),
                     new IValue(scheme.range() == QuantisationScheme.Range.SYMMETRIC), new IValue((double) scheme.smallestScale()));
             Tensor[] made = run("observer", stack);
-            return new Observed(min, max, floats(made[0]), ints(made[1]));
+            return new Observed(min, max, floats(made[0]), ints(made[1]), new float[0]);
         }
     }
 
