@@ -52,38 +52,45 @@ template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, i
 
 // Where a block works: 8 tiles of rows share each tile of weights while it is in the cache.
 struct Place {
-    int32_t row, output;
+    int32_t down, across;  // numbers of its tile
 };
-template <typename Tile> static __device__ __forceinline__ Place place_of_block(const Product &p) {
-    const int down = (p.rows - 1) / Tile::BM + 1, across = (p.outputs - 1) / Tile::BN + 1;
+static __device__ __forceinline__ Place place_of_block(int down, int across) {
     const int band = static_cast<int>(blockIdx.x) / (8 * across), within = static_cast<int>(blockIdx.x) % (8 * across);
     const int height = min(down - 8 * band, 8);
-    return {(8 * band + within % height) * Tile::BM, within / height * Tile::BN};
+    return {8 * band + within % height, within / height};
 }
 
+// The rows of activations of a tile: that at place i, or −1 for none.
+struct RowsInOrder {
+    int32_t first, end;
+    __device__ __forceinline__ int row(int i) const { return first + i < end ? first + i : -1; }
+};
+
 // Starts the copies of stage `step`. Eight lanes of a quarter warp fill one core from 8 rows; a warp takes 64 bytes of each.
-template <typename Tile>
-static __device__ __forceinline__ void copy_stage(unsigned char *stage, const Product &p, const Place &place, int step) {
+template <typename Tile, typename Rows>
+static __device__ __forceinline__ void copy_stage(unsigned char *stage, const Product &p, const Rows &rows, int output, int step) {
     const int chunks = static_cast<int>(p.pitch / 16);
 #pragma unroll
     for (int i = 0; i < Tile::A_COPIES; i++) {
         const int at = i * Tile::THREADS + static_cast<int>(threadIdx.x);
-        const int row = place.row + at / (8 * Tile::CHUNKS) * 8 + at % 8, chunk = step * Tile::CHUNKS + at / 8 % Tile::CHUNKS;
+        const int chunk = step * Tile::CHUNKS + at / 8 % Tile::CHUNKS;
         if (Tile::BM * Tile::CHUNKS % Tile::THREADS == 0 || at < Tile::BM * Tile::CHUNKS) {
-            const bool inside = row < p.rows && chunk < chunks;
+            const int row = rows.row(at / (8 * Tile::CHUNKS) * 8 + at % 8);
+            const bool inside = row >= 0 && chunk < chunks;
             async_copy_16(stage + 16 * at, inside ? p.a + row * p.pitch + 16 * chunk : p.a, inside ? 16 : 0);
         }
     }
-    const int groups = (p.outputs + 7) / 8;
+    constexpr int OF_GROUP = Tile::GROUP / 16, GROUPS = Tile::THREADS / OF_GROUP;  // copies of a group; groups that all threads copy at a time
+    static_assert(Tile::THREADS % OF_GROUP == 0, "a thread's copies are of the same place in their groups");
+    const int groups = (p.outputs + 7) / 8, byte = static_cast<int>(threadIdx.x) % OF_GROUP * 16;
+    const int first = static_cast<int>(threadIdx.x) / OF_GROUP, block = step * Tile::BLOCKS + byte / Tile::UNIT;
+    const unsigned char *from = p.weights + ((output / 8 + first) * static_cast<int64_t>(p.blocks) + block) * Tile::UNIT + byte % Tile::UNIT;
 #pragma unroll
-    for (int i = 0; i < Tile::B_COPIES; i++) {
-        const int at = i * Tile::THREADS + static_cast<int>(threadIdx.x);
-        const int group = place.output / 8 + at / (Tile::GROUP / 16), byte = at % (Tile::GROUP / 16) * 16;
-        const int block = step * Tile::BLOCKS + byte / Tile::UNIT;
-        if (Tile::BN / 8 * Tile::GROUP / 16 % Tile::THREADS == 0 || at < Tile::BN / 8 * Tile::GROUP / 16) {
-            const bool inside = group < groups && block < p.blocks;
-            const int64_t unit = static_cast<int64_t>(group) * p.blocks + block;
-            async_copy_16(stage + Tile::A_BYTES + 16 * at, inside ? p.weights + unit * Tile::UNIT + byte % Tile::UNIT : p.weights, inside ? 16 : 0);
+    for (int i = 0; i < Tile::B_COPIES; i++, from += static_cast<int64_t>(GROUPS) * p.blocks * Tile::UNIT) {
+        const int group = first + i * GROUPS;
+        if (Tile::BN / 8 % GROUPS == 0 || group < Tile::BN / 8) {
+            const bool inside = output / 8 + group < groups && block < p.blocks;
+            async_copy_16(stage + Tile::A_BYTES + group * Tile::GROUP + byte, inside ? from : p.weights, inside ? 16 : 0);
         }
     }
 }
@@ -247,6 +254,17 @@ static __device__ __forceinline__ void store_pair(const Finish &f, int64_t row, 
     }
 }
 
+// A warp's sums of 16 rows of a panel, into 16 lines.
+template <typename Tile>
+static __device__ __forceinline__ void store_sums(int32_t *lines, const int32_t (&sum)[Tile::PANEL / 8][4], int lane) {
+#pragma unroll
+    for (int j = 0; j < Tile::PANEL / 8; j++) {
+        int32_t *at = lines + lane / 4 * Tile::LINE + 8 * j + lane % 4 * 2;
+        *reinterpret_cast<int2 *>(at) = make_int2(sum[j][0], sum[j][1]);
+        *reinterpret_cast<int2 *>(at + 8 * Tile::LINE) = make_int2(sum[j][2], sum[j][3]);
+    }
+}
+
 // Each warp takes its sums through shared memory, 16 rows of a panel at a time, so that a lane has the same two outputs of every row
 // and a row leaves in one piece. `lines` is the warp's own: 16 of them.
 template <typename Tile>
@@ -261,13 +279,7 @@ static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, int
 #pragma unroll
         for (int i = 0; i < Tile::MT; i++) {
             warp_sync();
-#pragma unroll
-            for (int j = 0; j < Tile::PANEL / 8; j++) {
-                const int32_t(&from)[4] = sum[i][panel * Tile::PANEL / 8 + j];
-                int32_t *at = lines + lane / 4 * Tile::LINE + 8 * j + lane % 4 * 2;
-                *reinterpret_cast<int2 *>(at) = make_int2(from[0], from[1]);
-                *reinterpret_cast<int2 *>(at + 8 * Tile::LINE) = make_int2(from[2], from[3]);
-            }
+            store_sums<Tile>(lines, reinterpret_cast<const int32_t(&)[Tile::PANEL / 8][4]>(sum[i][panel * Tile::PANEL / 8]), lane);
             warp_sync();
             const int rows = n < p.outputs ? min(16, p.rows - row0 - 16 * i) : 0;
 #pragma unroll 1
@@ -280,34 +292,48 @@ static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, int
     }
 }
 
-template <typename Tile> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, const Product &p, const Finish &f) {
-    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
-    const int warp_row = warp % (Tile::BM / Tile::WM) * Tile::WM, warp_output = warp / (Tile::BM / Tile::WM) * Tile::WN;
-    const Place place = place_of_block<Tile>(p);
+// A warp's place in its tile.
+template <typename Tile> struct WarpPlace {
+    int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
+    int row = warp % (Tile::BM / Tile::WM) * Tile::WM, output = warp / (Tile::BM / Tile::WM) * Tile::WN;
+};
+
+// The sums of a tile. When it returns, shared memory is free.
+template <typename Tile, typename Rows>
+static __device__ __forceinline__ void multiply_tile(TileSums<Tile> &sum, unsigned char *shared, const Product &p, const Rows &rows, int output,
+                                                     const WarpPlace<Tile> &place) {
     const int steps = (p.blocks - 1) / Tile::BLOCKS + 1;
 #pragma unroll
     for (int s = 0; s < Tile::STAGES - 1; s++) {
         if (s < steps) {
-            copy_stage<Tile>(shared + s * Tile::STAGE, p, place, s);
+            copy_stage<Tile>(shared + s * Tile::STAGE, p, rows, output, s);
         }
         async_commit();
     }
-    TileSums<Tile> sum = {};
     for (int step = 0, from = 0, to = Tile::STAGES - 1; step < steps; step++) {
         async_wait<Tile::STAGES - 2>();
         block_sync();  // the stage is there for all, and all have read the one before it, which is filled anew
         if (step + Tile::STAGES - 1 < steps) {
-            copy_stage<Tile>(shared + to * Tile::STAGE, p, place, step + Tile::STAGES - 1);
+            copy_stage<Tile>(shared + to * Tile::STAGE, p, rows, output, step + Tile::STAGES - 1);
         }
         async_commit();
-        multiply_stage<Tile>(sum, shared + from * Tile::STAGE, warp_row, warp_output, lane);
+        multiply_stage<Tile>(sum, shared + from * Tile::STAGE, place.row, place.output, place.lane);
         from = from + 1 < Tile::STAGES ? from + 1 : 0;
         to = to + 1 < Tile::STAGES ? to + 1 : 0;
     }
     async_wait<0>();
     block_sync();
-    store_tile<Tile>(sum, reinterpret_cast<int32_t *>(shared) + warp * 16 * Tile::LINE, p, f, place.row + warp_row,
-                     place.output + warp_output, lane);
+}
+
+template <typename Tile> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, const Product &p, const Finish &f) {
+    const WarpPlace<Tile> place;
+    const Place tile = place_of_block((p.rows - 1) / Tile::BM + 1, (p.outputs - 1) / Tile::BN + 1);
+    const RowsInOrder rows{tile.down * Tile::BM, p.rows};
+    const int output = tile.across * Tile::BN;
+    TileSums<Tile> sum = {};
+    multiply_tile<Tile>(sum, shared, p, rows, output, place);
+    store_tile<Tile>(sum, reinterpret_cast<int32_t *>(shared) + place.warp * 16 * Tile::LINE, p, f, rows.first + place.row,
+                     output + place.output, place.lane);
 }
 
 #define QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, multiply)                                                        \

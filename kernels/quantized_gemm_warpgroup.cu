@@ -48,13 +48,14 @@ static __device__ __forceinline__ void multiply_stage_warpgroup(int32_t (&sum)[1
 template <typename Tile> static __device__ __forceinline__ void quantized_gemm_warpgroup(unsigned char *shared, const Product &p, const Finish &f) {
     const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
     const int first_row = warp / 4 * 64;
-    const Place place = place_of_block<Tile>(p);
-    const int steps = (p.blocks - 1) / Tile::BLOCKS + 1;
+    const Place tile = place_of_block((p.rows - 1) / Tile::BM + 1, (p.outputs - 1) / Tile::BN + 1);
+    const RowsInOrder rows{tile.down * Tile::BM, p.rows};
+    const int output = tile.across * Tile::BN, steps = (p.blocks - 1) / Tile::BLOCKS + 1;
     constexpr int AHEAD = Tile::STAGES - 2;
 #pragma unroll
     for (int s = 0; s < AHEAD; s++) {
         if (s < steps) {
-            copy_stage<Tile>(shared + s * Tile::STAGE, p, place, s);
+            copy_stage<Tile>(shared + s * Tile::STAGE, p, rows, output, s);
         }
         async_commit();
     }
@@ -66,7 +67,7 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm_w
         unsigned char *stage = shared + step % Tile::STAGES * Tile::STAGE;
         multiply_stage_warpgroup<Tile>(sum, stage + first_row * Tile::CHUNKS * 16, stage + Tile::A_BYTES, lane, warp);
         if (step + AHEAD < steps) {
-            copy_stage<Tile>(shared + (step + AHEAD) % Tile::STAGES * Tile::STAGE, p, place, step + AHEAD);
+            copy_stage<Tile>(shared + (step + AHEAD) % Tile::STAGES * Tile::STAGE, p, rows, output, step + AHEAD);
         }
         async_commit();
         if constexpr (Tile::KIND == Activation::spikes) {
@@ -79,7 +80,7 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm_w
     async_wait<0>();
     block_sync();
     store_tile<Tile>(reinterpret_cast<TileSums<Tile> &>(sum), reinterpret_cast<int32_t *>(shared) + warp * 16 * Tile::LINE, p, f,
-                     place.row + first_row + warp % 4 * 16, place.output, lane);
+                     rows.first + first_row + warp % 4 * 16, output, lane);
 }
 
 template <Activation KIND> using WarpgroupTile = GemmTile<KIND, 8, 128, 256, 16, 256, 2, 192 * 1024, 4>;

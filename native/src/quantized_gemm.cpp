@@ -76,6 +76,19 @@ void ionforge_cpu_quantized_gemm(const void *activations, int32_t kind, int64_t 
                                  int64_t outputs, int64_t inputs, int32_t epilogue, const float *scale, const float *bias,
                                  float inverse, float minimum, float maximum, void *out) {
     ionforge::run({++ionforge::calls, activations, static_cast<ionforge::Activations>(kind), bits, static_cast<const uint8_t *>(packed), rows, outputs,
-                   inputs, static_cast<ionforge::Epilogue>(epilogue), scale, bias, inverse, minimum, maximum, out});
+                   inputs, static_cast<ionforge::Epilogue>(epilogue), scale, bias, inverse, minimum, maximum, out, outputs});
+}
+
+int64_t ionforge_cpu_quantized_gemm_neurons_workspace(const ionforge_lif_shape *shape, const ionforge_quantized_currents *currents,
+                                                      const ionforge_lif_neurons *neurons, int32_t threads) {
+    return ionforge::operations().quantized_gemm_neurons_workspace(*shape, *currents, *neurons, threads);
+}
+
+void ionforge_cpu_quantized_gemm_neurons(const ionforge_lif_shape *shape, const ionforge_quantized_currents *currents,
+                                         const ionforge_lif_neurons *neurons, const ionforge_lif_outputs *outputs, int32_t threads,
+                                         void *workspace) {
+    // A call of the product for each block of samples; there are no more than samples.
+    const uint64_t first_call = ionforge::calls.fetch_add(static_cast<uint64_t>(shape->batch)) + 1;
+    ionforge::operations().quantized_gemm_neurons(*shape, *currents, *neurons, *outputs, first_call, threads, workspace);
 }
 }

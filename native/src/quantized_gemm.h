@@ -23,6 +23,7 @@ struct QuantizedGemm {
     const float *bias;  // null for none
     float inverse, minimum, maximum;
     void *out;
+    int64_t stride;  // elements from one row of the result to the next
 
     int64_t groups() const { return (outputs + GROUP - 1) / GROUP; }
 };

@@ -205,7 +205,7 @@ inline void write_row(T *out, int64_t n, const At &at) {
 
 template <bool BIASED>
 void finish_scaled(const QuantizedGemm &g, const int32_t *sums, int64_t stride, const Columns &c, int64_t at, int64_t rows) {
-    for (int64_t r = 0; r < rows; r++, sums += stride, at += g.outputs) {
+    for (int64_t r = 0; r < rows; r++, sums += stride, at += g.stride) {
         if (g.epilogue == Epilogue::DEQUANTIZED) {
             write_row(static_cast<float *>(g.out) + at, c.n, [&](int64_t j) { return dequantize<BIASED>(sums, c, j); });
         } else {
@@ -216,10 +216,10 @@ void finish_scaled(const QuantizedGemm &g, const int32_t *sums, int64_t stride, 
 
 // Rows of sums, `stride` apart, to rows of the result from (row, column) on. Sums lie in whole groups.
 void finish(const QuantizedGemm &g, const int32_t *sums, int64_t stride, const Columns &c, int64_t row, int64_t rows, int64_t column) {
-    const int64_t at = row * g.outputs + column;
+    const int64_t at = row * g.stride + column;
     if (g.epilogue == Epilogue::SUMS) {
         for (int64_t r = 0; r < rows; r++) {
-            write_row(static_cast<int32_t *>(g.out) + at + r * g.outputs, c.n, [&](int64_t j) { return load_ints(sums + r * stride + j); });
+            write_row(static_cast<int32_t *>(g.out) + at + r * g.stride, c.n, [&](int64_t j) { return load_ints(sums + r * stride + j); });
         }
     } else {
         (g.bias == nullptr ? finish_scaled<false> : finish_scaled<true>)(g, sums, stride, c, at, rows);
@@ -358,7 +358,7 @@ private:
                     prepare(row, rows);
                 }
                 int32_t *waiting = sums + row * PANEL;
-                const int64_t out = (task.first_row + row) * g.outputs + column;
+                const int64_t out = (task.first_row + row) * g.stride + column;
                 tile_function(g.weight_bits, as_it_is && g.kind == Activations::S8, groups, rows)({
                     .activations = (as_it_is ? given(row) : activations + row * stride) + from * QUAD * 4,
                     .activation_stride = as_it_is ? g.inputs : stride,
@@ -368,7 +368,7 @@ private:
                     .start = first ? starts(column) : waiting,
                     .start_stride = first ? 0 : PANEL,
                     .sums = direct && last ? static_cast<int32_t *>(g.out) + out : waiting,
-                    .sums_stride = direct && last ? g.outputs : PANEL,
+                    .sums_stride = direct && last ? g.stride : PANEL,
                     .shift = last ? 8 - g.weight_bits : 0,
                 });
                 if (last && !direct) {

@@ -21,6 +21,10 @@ void adamw_step(float *, const float *, float *, float *, int64_t, const AdamWSt
 int64_t quantized_gemm_packed_bytes(int32_t, int64_t, int64_t);
 void quantized_gemm_pack(int32_t, const uint8_t *, int64_t, int64_t, int64_t, uint8_t *);
 void quantized_gemm_task(const QuantizedGemm &, const QuantizedGemmTask &);
+// quantized_gemm_neurons.cpp
+int64_t quantized_gemm_neurons_workspace(const ionforge_lif_shape &, const ionforge_quantized_currents &, const ionforge_lif_neurons &, int64_t);
+void quantized_gemm_neurons(const ionforge_lif_shape &, const ionforge_quantized_currents &, const ionforge_lif_neurons &,
+                            const ionforge_lif_outputs &, uint64_t, int64_t, void *);
 // quantisation.cpp
 Range quantise_row_f32(const float *, int64_t, const Quantiser &, const QuantisedRow &, bool);
 Range range_row_f32(const float *, int64_t);
@@ -78,6 +82,8 @@ const Operations operations = {
     .quantized_gemm_packed_bytes = quantized_gemm_packed_bytes,
     .quantized_gemm_pack = quantized_gemm_pack,
     .quantized_gemm_task = quantized_gemm_task,
+    .quantized_gemm_neurons_workspace = quantized_gemm_neurons_workspace,
+    .quantized_gemm_neurons = quantized_gemm_neurons,
     .quantise_row_f32 = quantise_row_f32,
     .range_row_f32 = range_row_f32,
     .straight_through_row_f32 = straight_through_row_f32,

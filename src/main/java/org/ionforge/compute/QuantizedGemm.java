@@ -58,13 +58,17 @@ public interface QuantizedGemm {
     }
 
     /// What becomes of acc[r, n].
-    sealed interface Epilogue permits Sums, Dequantized, Requantized {
+    sealed interface Epilogue permits Elementwise, Spiking {
+    }
+
+    /// One result for each sum.
+    sealed interface Elementwise extends Epilogue permits Sums, Dequantized, Requantized {
     }
 
     /// The sums as they are.
     ///
     /// @param out S32 `[M, N]`
-    record Sums(Buffer out) implements Epilogue {
+    record Sums(Buffer out) implements Elementwise {
     }
 
     /// `out[r, n] = float(acc[r, n])·scale[n] + bias[n]`: acc rounded to the nearest float (half to even), the product rounded,
@@ -73,7 +77,7 @@ public interface QuantizedGemm {
     /// @param scale F32 `[N]`
     /// @param bias  F32 `[N]`; null for none
     /// @param out   F32 `[M, N]`
-    record Dequantized(Buffer scale, Buffer bias, Buffer out) implements Epilogue {
+    record Dequantized(Buffer scale, Buffer bias, Buffer out) implements Elementwise {
     }
 
     /// The value of [Dequantized], quantised: `out[r, n] = rint(min(max(v·inverse, minimum), maximum))` with
@@ -86,11 +90,38 @@ public interface QuantizedGemm {
     /// @param minimum     smallest code, −128 … maximum
     /// @param maximum     largest code, minimum … 127
     /// @param out         S8 `[M, N]`
-    record Requantized(Buffer scale, Buffer bias, float outputScale, int minimum, int maximum, Buffer out) implements Epilogue {
+    record Requantized(Buffer scale, Buffer bias, float outputScale, int minimum, int maximum, Buffer out) implements Elementwise {
 
         /// The factor that every room multiplies by.
         public float inverse() {
             return 1.0f / outputScale;
+        }
+    }
+
+    /// The value of [Dequantized] as the current I of a layer of neurons, over all T steps in one call: J = I, or its fake
+    /// quantisation, and what [Lif] makes of it, state starting anew. That is [SpikingLinear] on integers, equal to it to the bit
+    /// where its sums are exact. Neither sums nor currents are stored.
+    ///
+    /// The rows are (t, b), row t·B + b; of a constant input they are the samples, multiplied once for all steps.
+    ///
+    /// @param scale    F32 `[N]`
+    /// @param bias     F32 `[N]`; null for none
+    /// @param current  the current's fake quantisation, null for none
+    /// @param neurons  parameters of `[N]` or `[1]`
+    /// @param steps    T, 1 or more, a divisor of the number of rows unless the input is constant
+    /// @param constant the same input at every step: B rows, else T·B
+    /// @param out      see [Lif.Outputs]
+    record Spiking(Buffer scale, Buffer bias, SpikingLinear.Quantisation current, LifNeurons neurons, int steps, boolean constant,
+                   Lif.Outputs out) implements Epilogue {
+
+        /// The neurons behind a product of so many rows and outputs, at least one row.
+        ///
+        /// @throws IllegalArgumentException if the rows are no whole number of steps
+        public Lif.Shape shape(int rows, int outputs) {
+            if (steps < 1 || !constant && rows % steps != 0) {
+                throw new IllegalArgumentException(rows + " rows are no whole number of " + steps + " steps");
+            }
+            return new Lif.Shape(steps, constant ? rows : rows / steps, outputs);
         }
     }
 

@@ -64,6 +64,12 @@ public final class QuantizedGemmArguments {
                 }
                 Operands.require("out", e.out(), ElementType.S8, results);
             }
+            case QuantizedGemm.Spiking e -> {
+                checkChannels(e.scale(), e.bias(), outputs);
+                if (rows > 0) {
+                    SpikingArguments.checkBehindProduct(e.shape((int) rows, outputs), e.neurons(), e.current(), e.out());
+                }
+            }
         }
     }
 

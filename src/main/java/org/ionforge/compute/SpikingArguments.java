@@ -18,6 +18,19 @@ public final class SpikingArguments {
         }
     }
 
+    /// Of neurons whose currents are made in the same call.
+    ///
+    /// @param current its fake quantisation, null for none
+    /// @throws IllegalArgumentException naming what is too short, of a wrong type or missing
+    static void checkBehindProduct(Lif.Shape shape, LifNeurons neurons, SpikingLinear.Quantisation current, Lif.Outputs outputs) {
+        checkNeurons(shape.neurons(), neurons);
+        checkCurrentQuantisation(current);
+        checkOutputs(shape, outputs);
+        if (isEmpty(outputs)) {
+            throw new IllegalArgumentException("no output is asked for");
+        }
+    }
+
     /// @throws IllegalArgumentException naming what is too short, of a wrong type or missing
     public static void checkBackward(Lif.Shape shape, LifNeurons neurons, Lif.Currents currents, Lif.Upstream upstream,
                                      Buffer currentGradient, Lif.Gradients gradients) {
@@ -145,8 +158,12 @@ public final class SpikingArguments {
     private static void checkLayer(SpikingLinear.Shape shape, SpikingLinear.Layer layer) {
         checkWeights("", layer.weights(), shape.neurons(), shape.inputs());
         checkNeurons(shape.neurons(), layer.neurons());
-        if (layer.current() != null) {
-            Operands.require("scale of the current", layer.current().scale(), ElementType.F32, 1);
+        checkCurrentQuantisation(layer.current());
+    }
+
+    private static void checkCurrentQuantisation(SpikingLinear.Quantisation current) {
+        if (current != null) {
+            Operands.require("scale of the current", current.scale(), ElementType.F32, 1);
         }
     }
 

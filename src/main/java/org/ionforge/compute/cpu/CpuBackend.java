@@ -35,7 +35,7 @@ public final class CpuBackend extends HostBackend {
     private final Workspace workspace = new Workspace();
     private final Workspace sortWorkspace = new Workspace();
     private final AdamW adamW = new CpuAdamW();
-    private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this);
+    private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this, workspace);
     private final Lif lif = new CpuLif(workspace);
     private final SpikingLinear spikingLinear = new CpuSpikingLinear(workspace);
 

@@ -6,16 +6,20 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import org.ionforge.bindings.cpu.ionforge_gemm_h;
 import org.ionforge.bindings.cpu.ionforge_spiking_h;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.LifNeurons;
+import org.ionforge.compute.PackedWeights;
+import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.SpikingArguments;
 import org.ionforge.compute.SpikingLinear;
 
-/// The structs of `native/include/ionforge_spiking.h` for the time of one call. They start as zeros: no buffer, no quantisation.
+/// The structs of `native/include/ionforge_spiking.h` and `ionforge_gemm.h` for the time of one call. They start as zeros: no buffer,
+/// no quantisation.
 record SpikingStructs(Arena arena) implements AutoCloseable {
 
     SpikingStructs() {
@@ -61,6 +65,21 @@ record SpikingStructs(Arena arena) implements AutoCloseable {
         addresses(struct, currents.values());
         set(struct, ionforge_spiking_h.ionforge_lif_currents, "bf16", bf16(currents.values()));
         set(struct, ionforge_spiking_h.ionforge_lif_currents, "constant", currents.constant() ? 1 : 0);
+        return struct;
+    }
+
+    /// The currents that a quantised product makes.
+    ///
+    /// @param kind of the activations, as the native side numbers them
+    MemorySegment of(Buffer activations, int kind, PackedWeights weights, Buffer packed, QuantizedGemm.Spiking epilogue) {
+        StructLayout layout = ionforge_gemm_h.ionforge_quantized_currents;
+        MemorySegment struct = arena.allocate(layout);
+        addresses(struct, activations, packed, epilogue.scale(), epilogue.bias());
+        set(struct, layout, "kind", kind);
+        set(struct, layout, "bits", weights.format().bits());
+        set(struct, layout, "inputs", weights.inputs());
+        set(struct, layout, "constant", epilogue.constant() ? 1 : 0);
+        fill(part(struct, layout, "current"), epilogue.current());
         return struct;
     }
 

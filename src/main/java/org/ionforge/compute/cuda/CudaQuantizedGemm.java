@@ -2,78 +2,29 @@ package org.ionforge.compute.cuda;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Locale;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.Lif;
+import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemmArguments;
+import org.ionforge.compute.SpikingLinear;
 
 /// `kernels/quantized_gemm*.cu`: a block for each tile of the result, on the tensor cores. Weights are repacked on the device;
 /// activations whose rows are no whole chunks of 16 bytes are copied into padded rows first.
 final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
 
     private static final int THREADS = 256;
-    private static final int CHUNK = 16;
-    private static final int BLOCK = 64;
-    /// What a warp takes its results through: 16 lines of 72 words.
-    private static final int OUT_BYTES = 16 * 72 * 4;
-
-    /// What one block makes: the templates of `quantized_gemm.cuh`, with which sizes and shared memory have to agree.
-    ///
-    /// `share` estimates which part of the peak a multiprocessor full of such blocks reaches; it decides between tiles and waits
-    /// to be measured on a GPU.
-    enum Tile {
-        /// Hopper's own tensor instruction; the others run everywhere.
-        WARPGROUP(128, 256, 256, 2, 192 << 10, 4, 1.5),
-        LARGE(256, 128, 256, 1, 96 << 10, 4, 1.0),
-        MEDIUM(128, 128, 128, 1, 48 << 10, 4, 0.95),
-        SMALL(64, 32, 128, 1, 48 << 10, 8, 0.5);
-
-        private final int rows;
-        private final int outputs;
-        private final int threads;
-        private final int blocks;
-        private final int budget;
-        private final int mostStages;
-        private final double share;
-
-        /// @param blocks blocks of 64 codes in a stage; twice as many for spikes, but two at most
-        /// @param budget what the stages may take, in bytes
-        Tile(int rows, int outputs, int threads, int blocks, int budget, int mostStages, double share) {
-            this.rows = rows;
-            this.outputs = outputs;
-            this.threads = threads;
-            this.blocks = blocks;
-            this.budget = budget;
-            this.mostStages = mostStages;
-            this.share = share;
-        }
-
-        private long blocks(int rows, int outputs) {
-            return (long) Math.ceilDiv(rows, this.rows) * Math.ceilDiv(outputs, this.outputs);
-        }
-
-        /// Time, in any unit: the tiles that the busiest of `processors` makes one after another, times their size.
-        private double cost(int rows, int outputs, int processors) {
-            return Math.ceilDiv(blocks(rows, outputs), processors) * (double) this.rows * this.outputs / share;
-        }
-
-        private int sharedBytes(ElementType activations, Format format) {
-            int deep = activations == ElementType.U32 ? 2 : blocks;
-            int row = activations == ElementType.U32 ? CHUNK : BLOCK * deep;
-            int stage = rows * row + outputs / 8 * BLOCK * format.bits() * deep;
-            return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * OUT_BYTES);
-        }
-
-        String kernel(ElementType activations, Format format) {
-            String kind = activations == ElementType.U32 ? "spikes" : activations.name().toLowerCase(Locale.ROOT);
-            return "quantized_gemm_" + name().toLowerCase(Locale.ROOT) + "_" + kind + "_int" + format.bits();
-        }
-    }
+    /// Floats in which a neuron rests between two spans of steps.
+    private static final int RESTING = 4;
 
     /// The codes in cores of 8 outputs, as every tile reads them.
     private record Cores(Format format, int outputs, int inputs, Buffer words) implements PackedWeights {
+
+        int blocks() {
+            return Math.ceilDiv(inputs, GemmTile.BLOCK);
+        }
 
         @Override
         public long byteSize() {
@@ -94,7 +45,7 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
     /// The arguments that only epilogues have.
     private record Finish(int kind, Buffer scale, Buffer bias, float inverse, float minimum, float maximum, Buffer out) {
 
-        static Finish of(Epilogue epilogue) {
+        static Finish of(Elementwise epilogue) {
             return switch (epilogue) {
                 case Sums e -> new Finish(0, null, null, 0, 0, 0, e.out());
                 case Dequantized e -> new Finish(1, e.scale(), e.bias(), 0, 0, 0, e.out());
@@ -103,71 +54,119 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         }
     }
 
+    /// Activations in rows of whole chunks.
+    ///
+    /// @param pitch bytes from row to row
+    private record Rows(Object at, long pitch) {
+    }
+
     private final CudaBackend backend;
     private final Device device;
-    private final DeviceScratch padded;
+    private final DeviceScratch scratch;
 
     CudaQuantizedGemm(CudaBackend backend) {
         this.backend = backend;
         this.device = backend.device();
-        this.padded = new DeviceScratch(device);
+        this.scratch = new DeviceScratch(device);
     }
 
     @Override
     public PackedWeights pack(Format format, Buffer codes, int outputs, int inputs) {
         QuantizedGemmArguments.checkPack(format, codes, outputs, inputs);
-        long count = (long) Math.ceilDiv(outputs, 8) * blocks(inputs) * CHUNK * format.bits();
+        long count = (long) Math.ceilDiv(outputs, 8) * Math.ceilDiv(inputs, GemmTile.BLOCK) * 16 * format.bits();
         Buffer words = backend.allocate(ElementType.U32, count);
         device.launch("quantized_gemm_pack", Grid.covering(count, THREADS), codes, words, format.bits(), outputs, inputs, count);
         return new Cores(format, outputs, inputs, words);
     }
 
-    private static int blocks(int inputs) {
-        return Math.ceilDiv(inputs, BLOCK);
-    }
-
     @Override
     public void multiply(Buffer activations, int rows, PackedWeights weights, Epilogue epilogue) {
         Cores cores = QuantizedGemmArguments.checkMultiply(Cores.class, activations, rows, weights, epilogue);
-        if (rows > 0) {
-            multiply(fastest(activations.type(), rows, cores), activations, rows, weights, epilogue);
+        if (rows == 0) {
+            return;
+        }
+        ElementType type = activations.type();
+        switch (epilogue) {
+            case Elementwise e -> multiply(fastest(type, rows, cores), activations, rows, weights, e);
+            case Spiking e -> multiply(NeuronTiling.fastest(device, type, cores.format(), e.shape(rows, cores.outputs()), e.constant()),
+                    activations, rows, weights, e);
         }
     }
 
-    private Tile fastest(ElementType activations, int rows, Cores weights) {
-        return Arrays.stream(Tile.values()).filter(tile -> device.has(tile.kernel(activations, weights.format()))
+    private GemmTile fastest(ElementType activations, int rows, Cores weights) {
+        return Arrays.stream(GemmTile.values()).filter(tile -> device.has(tile.kernel(activations, weights.format()))
                         && tile.sharedBytes(activations, weights.format()) <= device.capability().sharedBytes())
-                .min(Comparator.comparingDouble(tile -> tile.cost(rows, weights.outputs(), device.multiprocessors()))).orElseThrow();
+                .min(Comparator.comparingDouble(tile -> tile.cost(tile.tilesOf(rows, weights.outputs()), device.multiprocessors()))).orElseThrow();
     }
 
     /// With a tile of one's choice; one row or more.
-    void multiply(Tile tile, Buffer activations, int rows, PackedWeights weights, Epilogue epilogue) {
+    void multiply(GemmTile tile, Buffer activations, int rows, PackedWeights weights, Elementwise epilogue) {
         Cores cores = QuantizedGemmArguments.checkMultiply(Cores.class, activations, rows, weights, epilogue);
         ElementType type = activations.type();
-        Grid grid = Grid.of(Math.toIntExact(tile.blocks(rows, cores.outputs())), tile.threads)
+        Grid grid = Grid.of(Math.toIntExact(tile.tilesOf(rows, cores.outputs())), tile.threads())
                 .withShared(tile.sharedBytes(type, cores.format()));
-        long pitch = QuantizedGemmArguments.rowElements(type, cores.inputs()) * type.bytes();
-        long whole = Math.ceilDiv(pitch, CHUNK) * CHUNK;
+        begin(paddedBytes(activations, rows, cores));
+        Rows in = rows(activations, rows, cores);
         Finish finish = Finish.of(epilogue);
-        device.launch(tile.kernel(type, cores.format()), grid, pitch == whole ? activations : padded(activations, rows, pitch, whole), whole,
-                cores.words(), rows, cores.outputs(), blocks(cores.inputs()), finish.kind(), orNull(finish.scale()),
-                orNull(finish.bias()), finish.inverse(), finish.minimum(), finish.maximum(), finish.out());
+        device.launch(tile.kernel(type, cores.format()), grid, in.at(), in.pitch(), cores.words(), rows, cores.outputs(), cores.blocks(),
+                finish.kind(), LifLaunch.at(finish.scale(), 0), LifLaunch.at(finish.bias(), 0), finish.inverse(), finish.minimum(),
+                finish.maximum(), finish.out());
     }
 
-    private DevicePointer padded(Buffer activations, int rows, long pitch, long whole) {
-        padded.begin(rows * whole, 1);
-        DevicePointer copy = padded.bytes(rows * whole);
-        long words = rows * whole / Integer.BYTES;
-        device.launch("quantized_gemm_pad_rows", Grid.covering(words, THREADS), activations, copy, pitch, whole, words);
-        return copy;
+    /// With a cut of one's choice; one row or more.
+    void multiply(NeuronTiling cut, Buffer activations, int rows, PackedWeights weights, Spiking e) {
+        Cores cores = QuantizedGemmArguments.checkMultiply(Cores.class, activations, rows, weights, e);
+        ElementType type = activations.type();
+        Lif.Shape shape = e.shape(rows, cores.outputs());
+        Grid grid = Grid.of(Math.toIntExact(cut.blocks(shape)), cut.tile().threads())
+                .withShared(cut.tile().neuronSharedBytes(type, cores.format()));
+        long resting = cut.spans(shape) > 1 ? RESTING * shape.cells() : 0;
+        begin(paddedBytes(activations, rows, cores) + resting * Float.BYTES);
+        Rows in = rows(activations, rows, cores);
+        SpikingLinear.Quantisation current = e.current();
+        LifDialect dialect = e.neurons().dialect();
+        Lif.Outputs out = e.out();
+        device.launch(cut.tile().neuronKernel(type, cores.format()), grid, in.at(), in.pitch(), cores.words(), cores.outputs(),
+                cores.blocks(), e.scale(), LifLaunch.at(e.bias(), 0), LifLaunch.at(current == null ? null : current.scale(), 0),
+                current == null ? 0 : current.scheme().lowest(), current == null ? 0 : current.scheme().highest(),
+                e.neurons().leak(), e.neurons().threshold(), LifLaunch.shared(e.neurons()), dialect.code(), dialect.synapseDecay(),
+                dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(), shape.steps(), shape.batch(),
+                e.constant() ? 1 : 0, cut.samples(), cut.span(), LifLaunch.at(out.spikes(), 0), LifLaunch.at(out.counts(), 0),
+                LifLaunch.at(out.membrane(), 0), LifLaunch.at(out.lastMembrane(), 0),
+                resting == 0 ? DevicePointer.NULL : scratch.floats(resting));
     }
 
-    private static Object orNull(Buffer buffer) {
-        return buffer == null ? DevicePointer.NULL : buffer;
+    /// Most calls need no scratch, and can be recorded from the first on.
+    private void begin(long bytes) {
+        if (bytes > 0) {
+            scratch.begin(bytes, 2);
+        }
+    }
+
+    private static long rowBytes(Buffer activations, Cores weights) {
+        return QuantizedGemmArguments.rowElements(activations.type(), weights.inputs()) * activations.type().bytes();
+    }
+
+    /// Scratch for padded rows; none if rows are whole chunks as they are.
+    private static long paddedBytes(Buffer activations, int rows, Cores weights) {
+        long pitch = rowBytes(activations, weights);
+        return pitch % GemmTile.CHUNK == 0 ? 0 : rows * Math.ceilDiv(pitch, GemmTile.CHUNK) * GemmTile.CHUNK;
+    }
+
+    private Rows rows(Buffer activations, int rows, Cores weights) {
+        long pitch = rowBytes(activations, weights);
+        long bytes = paddedBytes(activations, rows, weights);
+        if (bytes == 0) {
+            return new Rows(activations, pitch);
+        }
+        DevicePointer padded = scratch.bytes(bytes);
+        long words = bytes / Integer.BYTES;
+        device.launch("quantized_gemm_pad_rows", Grid.covering(words, THREADS), activations, padded, pitch, bytes / rows, words);
+        return new Rows(padded, bytes / rows);
     }
 
     @Override
     public void close() {
-        padded.close();
+        scratch.close();
     }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.Lif;
 import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemmArguments;
@@ -58,12 +59,33 @@ final class ReferenceQuantizedGemm implements QuantizedGemm {
     @Override
     public void multiply(Buffer activations, int rows, PackedWeights weights, Epilogue epilogue) {
         Codes codes = QuantizedGemmArguments.checkMultiply(Codes.class, activations, rows, weights, epilogue);
+        switch (epilogue) {
+            case Elementwise e -> store(activations, rows, codes, e);
+            case Spiking e when rows > 0 -> spike(activations, rows, codes, e);
+            case Spiking _ -> { }
+        }
+    }
+
+    private static void store(Buffer activations, int rows, Codes codes, Elementwise epilogue) {
         for (int r = 0; r < rows; r++) {
             int[] row = row(activations, r, codes.inputs());
             for (int n = 0; n < codes.outputs(); n++) {
                 store(epilogue, sum(row, codes, n), (long) r * codes.outputs() + n, n);
             }
         }
+    }
+
+    private static void spike(Buffer activations, int rows, Codes codes, Spiking e) {
+        Lif.Shape shape = e.shape(rows, codes.outputs());
+        float[][] currents = new float[rows][codes.outputs()];
+        for (int r = 0; r < rows; r++) {
+            int[] row = row(activations, r, codes.inputs());
+            for (int n = 0; n < codes.outputs(); n++) {
+                float current = dequantize(sum(row, codes, n), e.scale(), e.bias(), n);
+                currents[r][n] = e.current() == null ? current : LinearWeights.quantiser(e.current(), 0).fakeQuantised(current);
+            }
+        }
+        new LifSamples(shape, e.neurons(), (t, b, n) -> currents[e.constant() ? b : t * shape.batch() + b][n]).forward(e.out());
     }
 
     private static int[] row(Buffer activations, long r, int inputs) {
@@ -88,7 +110,7 @@ final class ReferenceQuantizedGemm implements QuantizedGemm {
         return Math.toIntExact(sum);
     }
 
-    private static void store(Epilogue epilogue, int sum, long at, int n) {
+    private static void store(Elementwise epilogue, int sum, long at, int n) {
         switch (epilogue) {
             case Sums e -> e.out().host().setAtIndex(ValueLayout.JAVA_INT_UNALIGNED, at, sum);
             case Dequantized e ->

@@ -5,16 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.Lif;
+import org.ionforge.compute.LifDialect;
+import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemm.Format;
 import org.ionforge.compute.QuantizedGemmArguments;
+import org.ionforge.compute.Surrogate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,14 +34,14 @@ class CudaQuantizedGemmTest {
     private static final ComputeCapability HOPPER = new ComputeCapability(9, 0);
 
     static Stream<Arguments> tiles() {
-        return Stream.of(CudaQuantizedGemm.Tile.values()).flatMap(
+        return Stream.of(GemmTile.values()).flatMap(
                 tile -> Stream.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(20261122)).map(s -> Arguments.of(tile, s)));
     }
 
     /// Ragged in every dimension, more stages than are kept, more than one tile; rows of whole chunks, and rows to be padded.
     @ParameterizedTest
     @MethodSource("tiles")
-    void everyTileAgreesWithTheDefinition(CudaQuantizedGemm.Tile tile, Schedule schedule) {
+    void everyTileAgreesWithTheDefinition(GemmTile tile, Schedule schedule) {
         try (EmulatedDevice device = EmulatedDevice.open(schedule, HOPPER); CudaBackend cuda = new CudaBackend(device);
                 Backend reference = Backends.named("reference")) {
             int checked = 0;
@@ -43,7 +49,7 @@ class CudaQuantizedGemmTest {
             for (ElementType kind : KINDS) {
                 for (Format format : Format.values()) {
                     if (device.has(tile.kernel(kind, format))) {
-                        int inputs = (checked % 2 == 0 ? 640 : 611) / (tile == CudaQuantizedGemm.Tile.LARGE ? 2 : 1);
+                        int inputs = (checked % 2 == 0 ? 640 : 611) / (tile == GemmTile.LARGE ? 2 : 1);
                         Operands operands = Operands.random(kind, format, 131 + 137 * checked % 200, inputs, 67 + 67 * checked % 100);
                         assertArrayEquals(operands.sums(reference, null), operands.sums(cuda, tile), tile + " " + operands.name());
                         checked++;
@@ -75,6 +81,35 @@ class CudaQuantizedGemmTest {
                 new ComputeCapability(10, 3), new ComputeCapability(12, 0), new ComputeCapability(13, 0));
     }
 
+    /// Every cut of every tile: one span of steps, several with neurons that rest in between, one sample, several, a constant input.
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void neuronsDoNotDependOnTheCut(Schedule schedule) {
+        try (EmulatedDevice device = EmulatedDevice.open(schedule); CudaBackend cuda = new CudaBackend(device);
+                Backend reference = Backends.named("reference")) {
+            for (Lif.Shape shape : List.of(new Lif.Shape(50, 3, 70), new Lif.Shape(140, 2, 40))) {
+                for (boolean constant : new boolean[] {false, true}) {
+                    Operands operands = Operands.random(ElementType.U32, Format.INT4, constant ? shape.batch() : shape.steps() * shape.batch(),
+                            130, shape.neurons());
+                    int[] expected = operands.spikes(reference, shape, constant, null);
+                    int cuts = 0;
+                    for (GemmTile tile : List.of(GemmTile.MEDIUM, GemmTile.SMALL)) {
+                        for (NeuronTiling cut : NeuronTiling.of(tile, shape, constant)) {
+                            assertArrayEquals(expected, operands.spikes(cuda, shape, constant, cut), cut.toString());
+                            cuts++;
+                        }
+                    }
+                    assertEquals(constant ? 2 : 16, cuts);
+                    assertArrayEquals(expected, operands.spikes(cuda, shape, constant, null));
+                }
+            }
+        }
+    }
+
+    static Stream<Schedule> schedules() {
+        return Stream.of(Schedule.FORWARD, Schedule.REVERSE, new Schedule.Random(20261122));
+    }
+
     private record Operands(ElementType kind, Format format, int rows, int inputs, int outputs, byte[] activations, byte[] codes) {
 
         static Operands random(ElementType kind, Format format, int rows, int inputs, int outputs) {
@@ -87,7 +122,7 @@ class CudaQuantizedGemmTest {
         }
 
         /// @param tile one to use on CUDA; null for what the backend chooses
-        int[] sums(Backend backend, CudaQuantizedGemm.Tile tile) {
+        int[] sums(Backend backend, GemmTile tile) {
             QuantizedGemm gemm = backend.quantizedGemm();
             try (Buffer a = backend.load(kind, MemorySegment.ofArray(activations));
                     Buffer q = backend.load(format.element(), MemorySegment.ofArray(codes));
@@ -101,6 +136,36 @@ class CudaQuantizedGemmTest {
                 int[] sums = new int[rows * outputs];
                 out.download(MemorySegment.ofArray(sums));
                 return sums;
+            }
+        }
+
+        /// Spikes and last membranes of snnTorch's neurons, synapse included.
+        ///
+        /// @param cut one to use on CUDA; null for what the backend chooses
+        int[] spikes(Backend backend, Lif.Shape shape, boolean constant, NeuronTiling cut) {
+            QuantizedGemm gemm = backend.quantizedGemm();
+            float[] scale = new float[outputs];
+            Arrays.fill(scale, 0.02f);
+            try (Buffer a = backend.load(kind, MemorySegment.ofArray(activations));
+                    Buffer q = backend.load(format.element(), MemorySegment.ofArray(codes));
+                    PackedWeights weights = gemm.pack(format, q, outputs, inputs);
+                    Buffer scales = backend.load(ElementType.F32, MemorySegment.ofArray(scale));
+                    Buffer leak = backend.load(ElementType.F32, MemorySegment.ofArray(new float[] {0.9f}));
+                    Buffer threshold = backend.load(ElementType.F32, MemorySegment.ofArray(new float[] {1}));
+                    Buffer spikes = backend.allocate(ElementType.U32, shape.spikeWords());
+                    Buffer last = backend.allocate(ElementType.F32, shape.cells())) {
+                QuantizedGemm.Spiking epilogue = new QuantizedGemm.Spiking(scales, null, null,
+                        new LifNeurons(LifDialect.snnTorchSynaptic(0.5f), leak, threshold, Surrogate.arctan(2)), shape.steps(), constant,
+                        new Lif.Outputs(spikes, null, null, last));
+                if (cut == null) {
+                    gemm.multiply(a, rows, weights, epilogue);
+                } else {
+                    ((CudaQuantizedGemm) gemm).multiply(cut, a, rows, weights, epilogue);
+                }
+                int[] both = new int[(int) (shape.spikeWords() + shape.cells())];
+                spikes.download(MemorySegment.ofArray(both).asSlice(0, 4 * shape.spikeWords()));
+                last.download(MemorySegment.ofArray(both).asSlice(4 * shape.spikeWords()));
+                return both;
             }
         }
 

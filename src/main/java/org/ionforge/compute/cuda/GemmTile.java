@@ -1,0 +1,93 @@
+package org.ionforge.compute.cuda;
+
+import java.util.Locale;
+import org.ionforge.compute.ElementType;
+import org.ionforge.compute.QuantizedGemm.Format;
+
+/// What one block of a quantised product makes: the templates of `quantized_gemm.cuh`, with which sizes and shared memory have to
+/// agree.
+enum GemmTile {
+    /// Hopper's own tensor instruction; the others run everywhere.
+    WARPGROUP(128, 256, 256, 2, 192 << 10, 4, 1.5),
+    LARGE(256, 128, 256, 1, 96 << 10, 4, 1.0),
+    MEDIUM(128, 128, 128, 1, 48 << 10, 4, 0.95),
+    SMALL(64, 32, 128, 1, 48 << 10, 8, 0.5);
+
+    /// Bytes of a piece of a row of activations; rows are whole numbers of them.
+    static final int CHUNK = 16;
+    /// Codes of a packed unit.
+    static final int BLOCK = 64;
+    /// Bytes of a line of results on their way out.
+    private static final int LINE_BYTES = 72 * Integer.BYTES;
+
+    private final int rows;
+    private final int outputs;
+    private final int threads;
+    private final int blocks;
+    private final int budget;
+    private final int mostStages;
+    private final double share;
+
+    /// @param blocks     of 64 codes in a stage; two for spikes
+    /// @param budget     what the stages may take, in bytes
+    /// @param mostStages and so many at most
+    /// @param share      which part of the peak a multiprocessor full of such blocks is expected to reach; it decides between
+    ///                   tiles and waits to be measured on a GPU
+    GemmTile(int rows, int outputs, int threads, int blocks, int budget, int mostStages, double share) {
+        this.rows = rows;
+        this.outputs = outputs;
+        this.threads = threads;
+        this.blocks = blocks;
+        this.budget = budget;
+        this.mostStages = mostStages;
+        this.share = share;
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    /// Tiles of a result of so many tiles' heights.
+    long tiles(long down, int outputs) {
+        return down * Math.ceilDiv(outputs, this.outputs);
+    }
+
+    long tilesOf(int rows, int outputs) {
+        return tiles(Math.ceilDiv(rows, this.rows), outputs);
+    }
+
+    /// Time, in any unit: the tiles that the busiest of `processors` makes one after another, times their size.
+    double cost(long tiles, int processors) {
+        return Math.ceilDiv(tiles, processors) * (double) rows * outputs / share;
+    }
+
+    /// Dynamic shared memory of a block.
+    int sharedBytes(ElementType activations, Format format) {
+        int deep = activations == ElementType.U32 ? 2 : blocks;
+        int row = activations == ElementType.U32 ? CHUNK : BLOCK * deep;
+        int stage = rows * row + outputs / 8 * BLOCK * format.bits() * deep;
+        return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * 16 * LINE_BYTES);
+    }
+
+    /// The same with neurons behind the product, which go over a panel of the tile's sums.
+    int neuronSharedBytes(ElementType activations, Format format) {
+        return Math.max(sharedBytes(activations, format), rows * LINE_BYTES);
+    }
+
+    String kernel(ElementType activations, Format format) {
+        return "quantized_gemm_" + variant(activations, format);
+    }
+
+    String neuronKernel(ElementType activations, Format format) {
+        return "quantized_gemm_neurons_" + variant(activations, format);
+    }
+
+    private String variant(ElementType activations, Format format) {
+        String kind = activations == ElementType.U32 ? "spikes" : activations.name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT) + "_" + kind + "_int" + format.bits();
+    }
+}
