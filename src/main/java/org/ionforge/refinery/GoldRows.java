@@ -1,5 +1,6 @@
 package org.ionforge.refinery;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import org.ionforge.vault.Block;
 import org.ionforge.vault.BlockWriter;
 import org.ionforge.vault.Column;
 
-/// A block of silver rows that may become gold.
+/// A block of silver rows that may become gold, in memory of its own.
 final class GoldRows {
 
     /// Rows that qualify: HF, plausible SNR, 500 to 18,000 km, all indices known.
@@ -22,11 +23,23 @@ final class GoldRows {
     private static final float[] SSN_EDGES = {46, 76, 124, 153};
 
     int rows;
-    private MemorySegment[] data;
+    private MemorySegment[] data = {};
 
-    void turnTo(Block block) {
+    /// Takes over what `block` has; memory that has become too small is asked for anew.
+    void copy(Block block, Arena memory) {
         rows = block.rows();
-        data = block.columns().stream().map(c -> ((Column.Fixed) c).data()).toArray(MemorySegment[]::new);
+        List<Column> columns = block.columns();
+        if (data.length == 0) {
+            data = new MemorySegment[columns.size()];
+            Arrays.fill(data, MemorySegment.NULL);
+        }
+        for (int i = 0; i < data.length; i++) {
+            MemorySegment values = ((Column.Fixed) columns.get(i)).data();
+            if (data[i].byteSize() < values.byteSize()) {
+                data[i] = memory.allocate(values.byteSize() + values.byteSize() / 4, Long.BYTES);
+            }
+            data[i].copyFrom(values);
+        }
     }
 
     int band(int row) {

@@ -3,19 +3,18 @@ package org.ionforge.refinery;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.telemetry.Progress;
-import org.ionforge.vault.Block;
-import org.ionforge.vault.BlockReader;
 import org.ionforge.vault.BlockWriter;
-import org.ionforge.vault.Column;
 
 /// Samples of silver for training from single spots.
 ///
@@ -37,16 +36,20 @@ final class GoldSampler {
     private static final int QUINTILES = 5;
     private static final int DENSITY_BAND = 107;
     private static final int LEAST_CELL = 50;
+    /// Each keeps up to 160 MB of keys of its own, and a few keep up with what ClickHouse reads.
+    private static final int MOST_WORKERS = 4;
 
     private final Commit commit;
     private final Backend backend;
     private final RefineRequest.Gold sizes;
+    private final int workers;
     private final Progress progress;
 
-    GoldSampler(Commit commit, Backend backend, RefineRequest.Gold sizes, Progress progress) {
+    GoldSampler(Commit commit, Backend backend, RefineRequest.Gold sizes, int threads, Progress progress) {
         this.commit = commit;
         this.backend = backend;
         this.sizes = sizes;
+        this.workers = Math.min(threads, MOST_WORKERS);
         this.progress = progress;
     }
 
@@ -59,41 +62,79 @@ final class GoldSampler {
         Map<Integer, Integer> density = density();
         LargestKeys[] uniform = LargestKeys.several(BANDS * QUINTILES, sizes.stratified());
         LargestKeys[] weighted = LargestKeys.several(BANDS, sizes.continuous());
-        try (Keys keys = new Keys()) {
-            forEachBlock("", block -> {
-                keys.of(block, density);
-                for (int i = 0; i < block.rows; i++) {
-                    int band = block.band(i) - Bands.FIRST_HF;
-                    uniform[band * QUINTILES + block.quintile(i) - 1].offer(keys.uniform[i]);
-                    weighted[band].offer(keys.weighted[i]);
-                }
-                progress.advance(block.rows);
-            });
-            return write(keys, density, uniform, weighted);
+        for (Selected selected : share("", Selected::new, (keys, mine, block) -> {
+            keys.of(block, density);
+            mine.offer(keys, block);
+            progress.advance(block.rows);
+        })) {
+            merge(uniform, selected.uniform);
+            merge(weighted, selected.weighted);
+        }
+        return write(density, uniform, weighted);
+    }
+
+    /// What one worker has selected.
+    private final class Selected {
+        private final LargestKeys[] uniform = LargestKeys.several(BANDS * QUINTILES, sizes.stratified());
+        private final LargestKeys[] weighted = LargestKeys.several(BANDS, sizes.continuous());
+
+        void offer(Keys keys, GoldRows block) {
+            for (int i = 0; i < block.rows; i++) {
+                uniform[stratum(block, i)].offer(keys.uniform[i]);
+                weighted[band(block, i)].offer(keys.weighted[i]);
+            }
         }
     }
 
-    private Map<String, Long> write(Keys keys, Map<Integer, Integer> density, LargestKeys[] uniform, LargestKeys[] weighted) {
+    private static void merge(LargestKeys[] into, LargestKeys[] from) {
+        for (int i = 0; i < into.length; i++) {
+            into[i].offerAll(from[i]);
+        }
+    }
+
+    private static int band(GoldRows block, int row) {
+        return block.band(row) - Bands.FIRST_HF;
+    }
+
+    private static int stratum(GoldRows block, int row) {
+        return band(block, row) * QUINTILES + block.quintile(row) - 1;
+    }
+
+    private Map<String, Long> write(Map<Integer, Integer> density, LargestKeys[] uniform, LargestKeys[] weighted) {
         GoldRows.Table stratified = new GoldRows.Table(new RowValues("ssn_quintile", "UInt8", 1));
         GoldRows.Table continuous = new GoldRows.Table(new RowValues("cell_weight", "Float32", 4),
                 new RowValues("sfi_dist_interact", "Float32", 4));
         Map<String, Long> rows = new TreeMap<>();
         try (BlockWriter strata = commit.into(STRATIFIED, stratified.columns()); BlockWriter cells = commit.into(CONTINUOUS, continuous.columns())) {
-            forEachBlock("", block -> {
+            share("", () -> rows, (keys, _, block) -> {
                 keys.of(block, density);
+                // Few rows are in a sample: what takes them is one thread at a time, what finds them is not.
                 for (int i = 0; i < block.rows; i++) {
-                    int band = block.band(i) - Bands.FIRST_HF;
-                    if (uniform[band * QUINTILES + block.quintile(i) - 1].take(keys.uniform[i])) {
-                        stratified.add(block, i).getFirst().add((long) block.quintile(i));
+                    LargestKeys stratum = uniform[stratum(block, i)];
+                    if (stratum.reaches(keys.uniform[i])) {
+                        synchronized (strata) {
+                            if (stratum.take(keys.uniform[i])) {
+                                stratified.add(block, i).getFirst().add((long) block.quintile(i));
+                            }
+                        }
                     }
-                    if (weighted[band].take(keys.weighted[i])) {
-                        List<RowValues> extra = continuous.add(block, i);
-                        extra.get(0).add(keys.weights[i]);
-                        extra.get(1).add((float) (block.sfi(i) * Math.log10(Math.max(block.distance(i), 1))));
+                    LargestKeys cell = weighted[band(block, i)];
+                    if (cell.reaches(keys.weighted[i])) {
+                        synchronized (cells) {
+                            if (cell.take(keys.weighted[i])) {
+                                List<RowValues> extra = continuous.add(block, i);
+                                extra.get(0).add(keys.weights[i]);
+                                extra.get(1).add((float) (block.sfi(i) * Math.log10(Math.max(block.distance(i), 1))));
+                            }
+                        }
                     }
                 }
-                stratified.send(strata);
-                continuous.send(cells);
+                synchronized (strata) {
+                    stratified.send(strata);
+                }
+                synchronized (cells) {
+                    continuous.send(cells);
+                }
                 progress.advance(block.rows);
             });
             rows.put(STRATIFIED, strata.finish());
@@ -112,27 +153,45 @@ final class GoldSampler {
         long all = commit.vault().number("SELECT count() FROM silver WHERE " + GoldRows.ELIGIBLE + where);
         long least = all <= sizes.density() ? 0 : (long) ((1 - (double) sizes.density() / all) * 0x1p63) << 1;
         Map<Integer, Integer> cells = new HashMap<>();
-        try (Keys keys = new Keys()) {
-            forEachBlock(where, block -> {
-                keys.of(block, cells);
-                for (int i = 0; i < block.rows; i++) {
-                    if (Long.compareUnsigned(keys.uniform[i], least) >= 0) {
-                        cells.merge(block.cell(i), 1, Integer::sum);
-                    }
+        for (Map<Integer, Integer> counted : share(where, HashMap<Integer, Integer>::new, (keys, mine, block) -> {
+            keys.of(block, Map.of());
+            for (int i = 0; i < block.rows; i++) {
+                if (Long.compareUnsigned(keys.uniform[i], least) >= 0) {
+                    mine.merge(block.cell(i), 1, Integer::sum);
                 }
-            });
+            }
+        })) {
+            counted.forEach((cell, count) -> cells.merge(cell, count, Integer::sum));
         }
         return cells;
     }
 
-    private void forEachBlock(String where, Consumer<GoldRows> consumer) {
-        GoldRows rows = new GoldRows();
-        try (BlockReader reader = commit.vault().query("SELECT " + GoldRows.SELECT + " FROM silver WHERE " + GoldRows.ELIGIBLE + where)) {
-            for (Block block = reader.next(); block != null; block = reader.next()) {
-                rows.turnTo(block);
-                consumer.accept(rows);
+    /// What a worker does with a block.
+    private interface Step<T> {
+        /// @param mine what this worker has come to so far
+        void accept(Keys keys, T mine, GoldRows block);
+    }
+
+    /// Lets several workers see every eligible row once.
+    ///
+    /// @return what each of them came to
+    private <T> List<T> share(String where, Supplier<T> start, Step<T> step) {
+        List<T> results = new ArrayList<>();
+        List<Keys> keys = new ArrayList<>();
+        try {
+            List<Consumer<GoldRows>> steps = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                T mine = start.get();
+                Keys own = new Keys();
+                results.add(mine);
+                keys.add(own);
+                steps.add(block -> step.accept(own, mine, block));
             }
+            SilverBlocks.forEach(commit.vault(), where, steps);
+        } finally {
+            keys.forEach(Keys::close);
         }
+        return results;
     }
 
     /// The random keys of a block, worked out by the compute engine.
@@ -154,6 +213,16 @@ final class GoldSampler {
                 identity[i] = block.identity(i);
                 weights[i] = (float) (1 / Math.sqrt(Math.max(LEAST_CELL, density.getOrDefault(block.cell(i), 0))));
             }
+            synchronized (backend.hostAddressable() ? this : backend) { // a device runs what it is told in order: one block's work stays together
+                draw(n);
+            }
+            for (int i = 0; i < n; i++) {
+                long bits = weighted[i];
+                weighted[i] = bits < 0 ? ~bits : bits | Long.MIN_VALUE;
+            }
+        }
+
+        private void draw(int n) {
             MemorySegment.copy(identity, 0, stage, ValueLayout.JAVA_LONG, 0, n);
             buffers.get(0).upload(stage.asSlice(0, n * 8L));
             MemorySegment.copy(weights, 0, stage, ValueLayout.JAVA_FLOAT, 0, n);
@@ -163,10 +232,7 @@ final class GoldSampler {
             buffers.get(2).download(stage.asSlice(0, n * 8L));
             MemorySegment.copy(stage, ValueLayout.JAVA_LONG, 0, uniform, 0, n);
             buffers.get(3).download(stage.asSlice(0, n * 8L));
-            for (int i = 0; i < n; i++) {
-                long bits = stage.getAtIndex(ValueLayout.JAVA_LONG, i);
-                weighted[i] = bits < 0 ? ~bits : bits | Long.MIN_VALUE;
-            }
+            MemorySegment.copy(stage, ValueLayout.JAVA_LONG, 0, weighted, 0, n);
         }
 
         private void reserve(int n) {

@@ -22,7 +22,17 @@ final class LargestKeys {
     }
 
     void offer(long key) {
-        long value = key ^ Long.MIN_VALUE;
+        add(key ^ Long.MIN_VALUE);
+    }
+
+    /// Offers what another has kept of its keys.
+    void offerAll(LargestKeys other) {
+        for (int i = 0; i < other.size; i++) {
+            add(other.heap[i]);
+        }
+    }
+
+    private void add(long value) {
         if (size < limit) {
             if (size == heap.length) {
                 heap = Arrays.copyOf(heap, (int) Math.min(limit, size * 2L));
@@ -31,6 +41,11 @@ final class LargestKeys {
         } else if (limit > 0 && value > heap[0]) {
             sink(value);
         }
+    }
+
+    /// Whether a row with this key may belong to the sample; many threads may ask.
+    boolean reaches(long key) {
+        return size > 0 && (key ^ Long.MIN_VALUE) >= heap[0];
     }
 
     /// Whether a row with this key belongs to the sample. Of rows that share the smallest key in it, as many as there is room for.

@@ -134,7 +134,7 @@ public final class Refinery {
             return Map.of();
         }
         try (Commit commit = Commit.begin(vault, GoldSampler.STRATIFIED, GoldSampler.CONTINUOUS, GoldSampler.PENALTY, RefineryState.TABLE)) {
-            Map<String, Long> rows = new GoldSampler(commit, backend, request.gold(), progress).make();
+            Map<String, Long> rows = new GoldSampler(commit, backend, request.gold(), request.limits().threads(), progress).make();
             state.gold = request.gold().text();
             state.stage(commit);
             rows.keySet().forEach(commit::replaceTable);

@@ -6,8 +6,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,13 +18,14 @@ import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import org.ionforge.errors.EnvironmentException;
 
-/// Tallies on disk, as runs in key order.
+/// Tallies on disk, as runs in key order: temporary files that are unlinked while open, so that nothing stays behind whatever ends
+/// the process.
 final class SignatureRuns implements AutoCloseable {
 
     private static final int BUFFER = 1 << 18;
 
     private final Path folder;
-    private final List<Path> runs = new ArrayList<>();
+    private final List<FileChannel> runs = new ArrayList<>();
 
     SignatureRuns(Path folder) {
         this.folder = folder;
@@ -34,12 +38,13 @@ final class SignatureRuns implements AutoCloseable {
     /// Writes a run of what `tallies` hands to its consumer, in ascending order of keys.
     void write(Consumer<Consumer<SignatureTally>> tallies) {
         try {
-            Path run = Files.createTempFile(folder, "ionforge-signatures", ".run");
-            run.toFile().deleteOnExit();
+            Path path = Files.createTempFile(folder, "ionforge-signatures", ".run");
+            FileChannel run = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
             runs.add(run);
-            try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(run), BUFFER))) {
-                tallies.accept(tally -> writeTally(out, tally));
-            }
+            Files.delete(path);
+            DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(run), BUFFER));
+            tallies.accept(tally -> writeTally(out, tally));
+            out.flush();
         } catch (IOException | UncheckedIOException e) {
             throw new EnvironmentException("cannot spill signatures to " + folder + ": " + e.getMessage()
                     + "; give a folder with more room with --temp", e);
@@ -50,9 +55,9 @@ final class SignatureRuns implements AutoCloseable {
     void merge(Consumer<SignatureTally> consumer) {
         PriorityQueue<Cursor> queue = new PriorityQueue<>(Comparator.comparingLong(c -> c.tally.key));
         try {
-            for (Path run : runs) {
-                Cursor cursor = new Cursor(new DataInputStream(new BufferedInputStream(Files.newInputStream(run), BUFFER)));
-                cursor.advanceInto(queue);
+            for (FileChannel run : runs) {
+                run.position(0);
+                new Cursor(new DataInputStream(new BufferedInputStream(Channels.newInputStream(run), BUFFER))).advanceInto(queue);
             }
             SignatureTally merged = new SignatureTally();
             while (!queue.isEmpty()) {
@@ -67,9 +72,8 @@ final class SignatureRuns implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read spilled signatures back: " + e.getMessage(), e);
         } finally {
-            queue.forEach(Cursor::close);
+            close();
         }
-        close();
     }
 
     private static void writeTally(DataOutputStream out, SignatureTally tally) {
@@ -94,9 +98,9 @@ final class SignatureRuns implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Path run : runs) {
+        for (FileChannel run : runs) {
             try {
-                Files.deleteIfExists(run);
+                run.close();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -113,11 +117,10 @@ final class SignatureRuns implements AutoCloseable {
             this.in = in;
         }
 
-        /// Reads the next tally and queues up again, or closes at the end of the run.
+        /// Reads the next tally and queues up again, unless the run has ended.
         void advanceInto(PriorityQueue<Cursor> queue) throws IOException {
             in.mark(1);
             if (in.read() < 0) {
-                close();
                 return;
             }
             in.reset();
@@ -134,14 +137,6 @@ final class SignatureRuns implements AutoCloseable {
                 tally.add(in.readByte(), in.readInt());
             }
             queue.add(this);
-        }
-
-        void close() {
-            try {
-                in.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }
