@@ -77,6 +77,8 @@ public interface Backend extends AutoCloseable {
 
     BatchRows batchRows();
 
+    Patches patches();
+
     QuantizedGemm quantizedGemm();
 
     Lif lif();

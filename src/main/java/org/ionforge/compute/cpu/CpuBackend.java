@@ -16,6 +16,7 @@ import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Patches;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.RadixSort;
@@ -130,6 +131,11 @@ public final class CpuBackend extends HostBackend {
     @Override
     public BatchRows batchRows() {
         return new CpuBatchRows();
+    }
+
+    @Override
+    public Patches patches() {
+        return new CpuPatches();
     }
 
     @Override

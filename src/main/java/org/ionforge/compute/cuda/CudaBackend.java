@@ -16,6 +16,7 @@ import org.ionforge.compute.GridSquares;
 import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Patches;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.RadixSort;
@@ -166,6 +167,11 @@ public final class CudaBackend implements Backend {
     @Override
     public BatchRows batchRows() {
         return new CudaBatchRows(device);
+    }
+
+    @Override
+    public Patches patches() {
+        return new CudaPatches(device);
     }
 
     @Override

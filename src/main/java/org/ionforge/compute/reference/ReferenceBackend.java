@@ -12,6 +12,7 @@ import org.ionforge.compute.GroupedMedians;
 import org.ionforge.compute.HostBackend;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Patches;
 import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.RadixSort;
@@ -113,6 +114,11 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public BatchRows batchRows() {
         return new ReferenceBatchRows();
+    }
+
+    @Override
+    public Patches patches() {
+        return new ReferencePatches();
     }
 
     @Override

@@ -1,0 +1,309 @@
+// Patches of channel-last maps (org.ionforge.compute.Patches): copies of runs, bound by memory.
+//
+// An image becomes a frame first: its pooled map with the zeros around it, small enough for the nearest cache. A row of a patch is
+// then one run of the frame, kernel_width·channels elements or bits, and no patch needs to look at edges or squares. Gradients
+// take the same way back: added up in a frame, then spread over the squares.
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <type_traits>
+#include <vector>
+
+#include "ionforge_patches.h"
+#include "parallel.h"
+
+namespace {
+
+struct Frames {
+    explicit Frames(const ionforge_patches_shape &shape)
+        : s(shape), pooled_height(s.height / s.pool), pooled_width(s.width / s.pool), width(pooled_width + 2 * s.padding),
+          height(pooled_height + 2 * s.padding), out_height((height - s.kernel_height) / s.stride + 1),
+          out_width((width - s.kernel_width) / s.stride + 1), positions(static_cast<int64_t>(out_height) * out_width),
+          inputs(static_cast<int64_t>(s.kernel_height) * s.kernel_width * s.channels), channel_words((s.channels + 31) / 32),
+          input_words((inputs + 31) / 32) {}
+
+    const ionforge_patches_shape s;
+    const int64_t pooled_height, pooled_width, width, height, out_height, out_width, positions, inputs, channel_words, input_words;
+
+    int64_t row() const { return width * s.channels; }
+    int64_t elements() const { return height * row(); }
+    // The pooled element (y, x, 0).
+    int64_t inside(int64_t y, int64_t x) const { return (y + s.padding) * row() + (x + s.padding) * s.channels; }
+    bool is_the_map() const { return s.pool == 1 && s.padding == 0; }
+    // A patch is `runs` of `run` elements; patches as wide as the frame are one.
+    bool one_run() const { return s.kernel_width == width; }
+    int64_t runs() const { return one_run() ? 1 : s.kernel_height; }
+    int64_t run() const { return one_run() ? inputs : static_cast<int64_t>(s.kernel_width) * s.channels; }
+};
+
+// image(r) for every image, several to a task so that it is worth handing over; `make` gives a task its scratch.
+template <typename Make, typename Image>
+void over_images(const Frames &f, int64_t bytes_of_image, const Make &make, const Image &image) {
+    constexpr int64_t BYTES = 1 << 18;
+    const int64_t each = std::max<int64_t>(1, BYTES / std::max<int64_t>(1, bytes_of_image));
+    ionforge::parallel_for((f.s.images + each - 1) / each, [&](int64_t task) {
+        auto scratch = make();
+        for (int64_t r = task * each; r < f.s.images && r < (task + 1) * each; r++) {
+            image(r, scratch);
+        }
+    });
+}
+
+// patch(position, start): the first element of the frame that a patch sees.
+template <typename Patch>
+void over_patches(const Frames &f, const Patch &patch) {
+    for (int64_t py = 0, position = 0; py < f.out_height; py++) {
+        for (int64_t px = 0; px < f.out_width; px++, position++) {
+            patch(position, py * f.s.stride * f.row() + px * f.s.stride * f.s.channels);
+        }
+    }
+}
+
+template <typename In, typename Out>
+void pool_values(const Frames &f, const In *map, Out *frame) {
+    const int64_t channels = f.s.channels, pool = f.s.pool;
+    for (int64_t y = 0; y < f.pooled_height; y++) {
+        for (int64_t x = 0; x < f.pooled_width; x++) {
+            Out *to = frame + f.inside(y, x);
+            for (int64_t square = 0; square < pool * pool; square++) {
+                const In *from = map + ((y * pool + square / pool) * f.s.width + x * pool + square % pool) * channels;
+                for (int64_t c = 0; c < channels; c++) {
+                    to[c] = square == 0 ? static_cast<Out>(from[c]) : to[c] + static_cast<Out>(from[c]);
+                }
+            }
+        }
+    }
+}
+
+// The eight bits of a byte as eight bytes of 0 and 1.
+constexpr std::array<uint64_t, 256> SPREAD = [] {
+    std::array<uint64_t, 256> spread{};
+    for (int byte = 0; byte < 256; byte++) {
+        for (int bit = 0; bit < 8; bit++) {
+            spread[byte] |= static_cast<uint64_t>(byte >> bit & 1) << 8 * bit;
+        }
+    }
+    return spread;
+}();
+
+template <typename Out>
+void pool_bits(const Frames &f, const uint32_t *map, Out *frame) {
+    const int64_t channels = f.s.channels, pool = f.s.pool;
+    const auto *bytes = reinterpret_cast<const uint8_t *>(map);
+    for (int64_t y = 0; y < f.pooled_height; y++) {
+        for (int64_t x = 0; x < f.pooled_width; x++) {
+            for (int64_t c0 = 0; c0 < channels; c0 += 8) {
+                uint64_t eight = 0;  // counts of 255 at most: as many squares fit a byte
+                int64_t wide[8] = {};
+                int left = 255;
+                for (int64_t dy = 0; dy < pool; dy++) {
+                    const uint8_t *from = bytes + ((y * pool + dy) * f.s.width + x * pool) * f.channel_words * 4 + c0 / 8;
+                    for (int64_t dx = 0; dx < pool; dx++) {
+                        eight += SPREAD[from[dx * f.channel_words * 4]];
+                        if (--left == 0) {
+                            for (int i = 0; i < 8; i++) {
+                                wide[i] += static_cast<int64_t>(eight >> 8 * i & 255);
+                            }
+                            eight = 0;
+                            left = 255;
+                        }
+                    }
+                }
+                Out *to = frame + f.inside(y, x) + c0;
+                const int64_t count = std::min<int64_t>(8, channels - c0);
+                for (int64_t i = 0; i < count; i++) {
+                    to[i] = static_cast<Out>(wide[i] + static_cast<int64_t>(eight >> 8 * i & 255));
+                }
+            }
+        }
+    }
+}
+
+// Copies of runs of a few elements are the time of a thin map: in pieces of 16 bytes, the last one overlapping the one before.
+inline void copy(void *to, const void *from, int64_t bytes) {
+    if (bytes < 16 || bytes > 256) {
+        std::memcpy(to, from, static_cast<size_t>(bytes));
+        return;
+    }
+    auto *t = static_cast<char *>(to);
+    const auto *s = static_cast<const char *>(from);
+    for (int64_t i = 0; i + 16 < bytes; i += 16) {
+        std::memcpy(t + i, s + i, 16);
+    }
+    std::memcpy(t + bytes - 16, s + bytes - 16, 16);
+}
+
+template <typename In, typename Out>
+void gather_values(const Frames &f, const In *maps, Out *rows) {
+    constexpr bool bits = std::is_same_v<In, uint32_t>;
+    const int64_t map = static_cast<int64_t>(f.s.height) * f.s.width * (bits ? f.channel_words : f.s.channels);
+    const int64_t image_rows = f.positions * f.inputs, run = f.run(), runs = f.runs();
+    bool in_place = false;
+    if constexpr (std::is_same_v<In, Out>) {
+        in_place = f.is_the_map();
+    }
+    const int64_t elements = in_place ? 0 : f.elements();
+    over_images(f, image_rows * static_cast<int64_t>(sizeof(Out)), [&] { return std::vector<Out>(elements); },
+                [&](int64_t r, std::vector<Out> &scratch) {
+        const Out *frame = scratch.data();
+        if constexpr (bits) {
+            pool_bits(f, maps + r * map, scratch.data());
+        } else if constexpr (std::is_same_v<In, Out>) {
+            if (in_place) {
+                frame = maps + r * map;
+            } else {
+                pool_values(f, maps + r * map, scratch.data());
+            }
+        } else {
+            pool_values(f, maps + r * map, scratch.data());
+        }
+        over_patches(f, [&](int64_t position, int64_t start) {
+            Out *to = rows + r * image_rows + position * f.inputs;
+            for (int64_t i = 0; i < runs; i++) {
+                copy(to + i * run, frame + start + i * f.row(), run * static_cast<int64_t>(sizeof(Out)));
+            }
+        });
+    });
+}
+
+// Bits one behind the other, into words.
+class BitWriter {
+public:
+    explicit BitWriter(uint32_t *to) : to(to) {}
+
+    // The lowest `count` of `bits`, 0 to 32; those above are 0.
+    void append(uint32_t bits, int64_t count) {
+        held |= static_cast<uint64_t>(bits) << filled;
+        filled += count;
+        if (filled >= 32) {
+            *to++ = static_cast<uint32_t>(held);
+            held >>= 32;
+            filled -= 32;
+        }
+    }
+
+    void flush() {
+        if (filled > 0) {
+            *to++ = static_cast<uint32_t>(held);
+            held = 0;
+            filled = 0;
+        }
+    }
+
+private:
+    uint32_t *to;
+    uint64_t held = 0;
+    int64_t filled = 0;
+};
+
+inline uint32_t lowest(int64_t count) { return count >= 32 ? 0xffffffffu : (1u << count) - 1; }
+
+// Rows of a frame of bits begin at whole words, `line` words apart; one more is there to be read.
+void frame_of_bits(const Frames &f, const uint32_t *map, uint32_t *frame, int64_t line) {
+    const int64_t channels = f.s.channels;
+    for (int64_t y = 0; y < f.pooled_height; y++) {
+        BitWriter writer(frame + (y + f.s.padding) * line);
+        for (int64_t zeros = f.s.padding * channels; zeros > 0; zeros -= 32) {
+            writer.append(0, std::min<int64_t>(32, zeros));
+        }
+        const uint32_t *from = map + y * f.s.width * f.channel_words;
+        for (int64_t x = 0; x < f.pooled_width; x++) {
+            for (int64_t c = 0; c < channels; c += 32) {
+                writer.append(*from++ & lowest(channels - c), std::min<int64_t>(32, channels - c));
+            }
+        }
+        writer.flush();
+    }
+}
+
+void gather_bits(const Frames &f, const uint32_t *maps, uint32_t *rows) {
+    const int64_t map = static_cast<int64_t>(f.s.height) * f.s.width * f.channel_words, line = (f.row() + 31) / 32 + 1;
+    const int64_t run = static_cast<int64_t>(f.s.kernel_width) * f.s.channels;
+    over_images(f, f.positions * f.input_words * 4, [&] { return std::vector<uint32_t>(f.height * line); },
+                [&](int64_t r, std::vector<uint32_t> &frame) {
+        frame_of_bits(f, maps + r * map, frame.data(), line);
+        uint32_t *to = rows + r * f.positions * f.input_words;
+        for (int64_t py = 0; py < f.out_height; py++) {
+            for (int64_t px = 0; px < f.out_width; px++, to += f.input_words) {
+                BitWriter writer(to);
+                const int64_t start = px * f.s.stride * f.s.channels, shift = start % 32;
+                for (int64_t ky = 0; ky < f.s.kernel_height; ky++) {
+                    const uint32_t *from = frame.data() + (py * f.s.stride + ky) * line + start / 32;
+                    for (int64_t done = 0; done < run; done += 32, from++) {
+                        const uint64_t two = from[0] | static_cast<uint64_t>(from[1]) << 32;
+                        writer.append(static_cast<uint32_t>(two >> shift) & lowest(run - done), std::min<int64_t>(32, run - done));
+                    }
+                }
+                writer.flush();
+            }
+        }
+    });
+}
+
+// A frame's sums over the squares of the map; what no square has is 0.
+void spread(const Frames &f, const float *frame, float *map) {
+    const int64_t channels = f.s.channels;
+    for (int64_t y = 0; y < f.s.height; y++) {
+        for (int64_t x = 0; x < f.s.width; x++, map += channels) {
+            const int64_t sy = y / f.s.pool, sx = x / f.s.pool;
+            if (sy < f.pooled_height && sx < f.pooled_width) {
+                copy(map, frame + f.inside(sy, sx), channels * static_cast<int64_t>(sizeof(float)));
+            } else {
+                std::fill_n(map, channels, 0.0f);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+extern "C" {
+
+void ionforge_patches_gather(const ionforge_patches_shape *shape, const void *maps, int32_t map_kind, void *rows, int32_t row_kind) {
+    const Frames f(*shape);
+    if (map_kind == IONFORGE_MAP_BITS) {
+        const auto *from = static_cast<const uint32_t *>(maps);
+        if (row_kind == IONFORGE_MAP_BITS) {
+            gather_bits(f, from, static_cast<uint32_t *>(rows));
+        } else if (row_kind == IONFORGE_MAP_U8) {
+            gather_values(f, from, static_cast<uint8_t *>(rows));
+        } else {
+            gather_values(f, from, static_cast<float *>(rows));
+        }
+    } else if (map_kind == IONFORGE_MAP_U8) {
+        const auto *from = static_cast<const uint8_t *>(maps);
+        if (row_kind == IONFORGE_MAP_U8) {
+            gather_values(f, from, static_cast<uint8_t *>(rows));
+        } else {
+            gather_values(f, from, static_cast<float *>(rows));
+        }
+    } else {
+        gather_values(f, static_cast<const float *>(maps), static_cast<float *>(rows));
+    }
+}
+
+void ionforge_patches_scatter(const ionforge_patches_shape *shape, const float *rows, float *maps) {
+    const Frames f(*shape);
+    const int64_t map = static_cast<int64_t>(f.s.height) * f.s.width * f.s.channels, image_rows = f.positions * f.inputs;
+    const int64_t run = f.run(), runs = f.runs();
+    over_images(f, (map + image_rows) * static_cast<int64_t>(sizeof(float)),
+                [&] { return std::vector<float>(f.is_the_map() ? 0 : f.elements()); },
+                [&](int64_t r, std::vector<float> &scratch) {
+        float *frame = f.is_the_map() ? maps + r * map : scratch.data();
+        std::fill_n(frame, f.elements(), 0.0f);
+        over_patches(f, [&](int64_t position, int64_t start) {
+            const float *from = rows + r * image_rows + position * f.inputs;
+            for (int64_t i = 0; i < runs; i++) {
+                float *__restrict to = frame + start + i * f.row();
+                const float *__restrict of = from + i * run;
+                for (int64_t k = 0; k < run; k++) {
+                    to[k] += of[k];
+                }
+            }
+        });
+        if (!f.is_the_map()) {
+            spread(f, frame, maps + r * map);
+        }
+    });
+}
+}
