@@ -19,7 +19,7 @@ public interface FakeQuantisation {
     /// Where [#quantise] writes; null for what is not wanted.
     ///
     /// @param values F32, laid out as x and possibly x itself: y
-    /// @param codes  of the scheme's [QuantisationScheme#codeType()], `[channels, length]` without gaps
+    /// @param codes  of the scheme's [QuantisationScheme#codeType()], `[channels, length]` without gaps; where codes fit a byte
     /// @param packed U8 `[channels, packedBytes(length)]`: the same, 8/bits a byte
     /// @param mask   U32 `[channels, ⌈length/32⌉]`: bit i of word w is 1 where the gradient passes at value 32·w + i; bits past the
     ///               last value are 0

@@ -19,6 +19,9 @@ public final class QuantisationArguments {
     public static void check(Buffer x, Channels channels, QuantisationScheme scheme, Scales scales, Outputs outputs) {
         checkInput(x, channels, scheme);
         checkScales(scales, channels.count());
+        if (!scheme.storable() && (outputs.codes() != null || outputs.packed() != null)) {
+            throw new IllegalArgumentException("codes of " + scheme.bits() + " bits are not stored: ask for values and mask");
+        }
         checkIfWanted("values", outputs.values(), ElementType.F32, channels.span());
         checkIfWanted("codes", outputs.codes(), scheme.codeType(), channels.count() * channels.length());
         checkIfWanted("packed", outputs.packed(), ElementType.U8, channels.count() * scheme.packedBytes(channels.length()));

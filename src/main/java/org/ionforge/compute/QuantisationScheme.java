@@ -3,8 +3,10 @@ package org.ionforge.compute;
 /// Which integers stand for real numbers and by which rules they are found: bits, range, one scale a tensor or a channel, and
 /// where torch has two rules for the same thing, which of them. What the rules compute stands in [Quantiser].
 ///
-/// @param lowest        smallest code, −128 … 0
-/// @param highest       largest code, 0 … 127, or 255 if no code is negative
+/// Codes of up to 8 bits can be stored; wider ones, of up to 16, exist as fake-quantised values and masks.
+///
+/// @param lowest        smallest code, −32768 … 0
+/// @param highest       largest code, 0 … 32767, or 65535 if no code is negative
 /// @param range         whether real zero lies in the middle of the codes
 /// @param granularity   what shares a scale
 /// @param scaleRule     how smallest and largest value become a scale
@@ -44,8 +46,8 @@ public record QuantisationScheme(int lowest, int highest, Range range, Granulari
     }
 
     public QuantisationScheme {
-        if (lowest > 0 || lowest < -128 || highest < 0 || highest > (lowest < 0 ? 127 : 255) || lowest == highest) {
-            throw new IllegalArgumentException("no codes from " + lowest + " to " + highest + ": −128 … 127 or 0 … 255, 0 among them");
+        if (lowest > 0 || lowest < Short.MIN_VALUE || highest < 0 || highest > (lowest < 0 ? 0x7FFF : 0xFFFF) || lowest == highest) {
+            throw new IllegalArgumentException("no codes from " + lowest + " to " + highest + ": −32768 … 32767 or 0 … 65535, 0 among them");
         }
         if (!(smallestScale >= 0) || smallestScale == Float.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("no scale is at least " + smallestScale);
@@ -115,18 +117,23 @@ public record QuantisationScheme(int lowest, int highest, Range range, Granulari
         return new QuantisationScheme(lowest, highest, range, granularity, scaleRule, scale, rounding);
     }
 
-    /// Bits of a packed code: the fewest of 2, 4 and 8 that hold every code.
+    /// Bits of a packed code: the fewest of 2, 4, 8 and 16 that hold every code.
     public int bits() {
         int below = lowest < 0 ? 1 : 0;
-        for (int bits = 2; bits < 8; bits *= 2) {
+        for (int bits = 2; bits < 16; bits *= 2) {
             if (highest < 1 << bits - below && lowest >= -(1 << bits - 1)) {
                 return bits;
             }
         }
-        return 8;
+        return 16;
     }
 
-    /// Element type of unpacked codes: S8, or U8 if none is negative.
+    /// Whether codes fit a byte, so that they can be stored and not only their values.
+    public boolean storable() {
+        return bits() <= 8;
+    }
+
+    /// Element type of unpacked codes that are [#storable]: S8, or U8 if none is negative.
     public ElementType codeType() {
         return lowest < 0 ? ElementType.S8 : ElementType.U8;
     }

@@ -52,6 +52,31 @@ class FakeQuantisationConformanceTest {
         }).toList();
     }
 
+    /// Codes that are too wide to be stored have values and masks all the same.
+    @ParameterizedTest
+    @MethodSource("org.ionforge.conformance.Room#all")
+    void sixteenBits(Room room) {
+        for (QuantisationScheme scheme : List.of(QuantisationScheme.symmetric(-32768, 32767),
+                QuantisationScheme.symmetric(0, 65535).with(QuantisationScheme.Range.AFFINE),
+                QuantisationScheme.symmetric(-300, 300).with(QuantisationScheme.Range.AFFINE).with(QuantisationScheme.Rounding.ZERO_POINT_WITHIN))) {
+            for (Channels channels : List.of(Channels.tensor(4099), new Channels(5, 31, 33))) {
+                QuantisationCase each = QuantisationCase.of(scheme, channels, 12);
+                QuantisationCase.Result expected = Trial.on(Room.reference(), trial -> wide(trial, each));
+                QuantisationCase.Result actual = Trial.on(room, trial -> wide(trial, each));
+                Agreement.toTheBit(expected.values(), actual.values(), "value", each::at);
+                assertArrayEquals(expected.mask(), actual.mask(), "mask of " + scheme);
+            }
+        }
+    }
+
+    private static QuantisationCase.Result wide(Trial trial, QuantisationCase each) {
+        FakeQuantisation.Outputs outputs = new FakeQuantisation.Outputs(trial.output(ElementType.F32, each.x().length), null, null,
+                trial.output(ElementType.U32, each.maskWords()));
+        trial.backend().fakeQuantisation().quantise(trial.input(each.x()), each.channels(), each.scheme(), each.scales(trial), outputs);
+        return new QuantisationCase.Result(trial.floats(outputs.values(), each.x().length), null, null,
+                trial.ints(outputs.mask(), each.maskWords()));
+    }
+
     /// The definition, worked out by hand: ties to even, saturation, the packed form of the canon.
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
@@ -241,6 +266,8 @@ class FakeQuantisationConformanceTest {
             refused("one scale for all", () -> operation.quantise(x, Channels.rows(2, 2), scheme, scales, out));
             refused("scales must hold 2", () -> operation.quantise(x, Channels.rows(2, 2), scheme.perChannel(), scales, out));
             refused("codes must hold 4 U8", () -> operation.quantise(x, Channels.tensor(4), QuantisationScheme.quint8(), scales,
+                    new FakeQuantisation.Outputs(null, trial.output(ElementType.S8, 4), null, null)));
+            refused("codes of 16 bits are not stored", () -> operation.quantise(x, Channels.tensor(4), QuantisationScheme.symmetric(-256, 255), scales,
                     new FakeQuantisation.Outputs(null, trial.output(ElementType.S8, 4), null, null)));
             refused("LSQ is symmetric", () -> operation.stepGradients(x, x, Channels.tensor(4), scheme,
                     new FakeQuantisation.Scales(trial.input(1f), trial.input(0)), StepRule.LSQ, 1,
