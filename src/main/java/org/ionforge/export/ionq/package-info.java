@@ -1,0 +1,2 @@
+/// The container of quantised networks, `.ionq`; docs/ionq.md has it byte by byte.
+package org.ionforge.export.ionq;
