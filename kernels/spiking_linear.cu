@@ -1,13 +1,13 @@
 // A linear layer with fake-quantised weights and the LIF neurons behind it, forward (org.ionforge.compute.SpikingLinear):
 //
-//   spiking_linear_codes     q = code of W at the channel's scale, or s·q: once a call
+//   spiking_linear_codes     q = code of W at the channel's scale as float or byte, or s·q: once a call
 //   spiking_linear_currents  I = s·(X·qᵀ) + b for every row of X
 //   spiking_linear_forward   the same and the neurons, all steps in one launch: the membrane of a tile of samples × neurons stays
 //                            in registers, a step leaves ⅛ byte of spikes a neuron. A constant input is multiplied once
 //
 // 2·K operations an element of I, on 4·(K/128 + K/64) bytes that come from L2 at worst: bound by FP32 arithmetic from K = 50 on,
-// below it, and with a constant input, by the writing of spikes. X is floats, BF16 or bits; with bits or integers and quantised
-// weights every partial sum is an integer below 2²⁴, exact in any order.
+// below it, and with a constant input, by the writing of spikes. X is floats, BF16 or bits. Spikes times codes are integers: those
+// products are quantized_gemm*.cu's, on the tensor cores, and equal to the bit to what stands here.
 #include "dense_tile.cuh"
 #include "fake_quantise.cuh"
 #include "lif_step.cuh"
@@ -26,39 +26,45 @@ extern "C" __global__ void __launch_bounds__(THREADS) spiking_linear_codes_f32(c
 }
 EXPORT_KERNEL(spiking_linear_codes_f32)
 
-// Least and greatest of what each block came across.
-struct Range {
-    float least, most;
-
-    __device__ void take(float x) {
-        least = x < least ? x : least;
-        most = x > most ? x : most;
+// The same as bytes.
+extern "C" __global__ void __launch_bounds__(THREADS) spiking_linear_codes_s8(const float *weights, const float *scale, int32_t lowest, int32_t highest, int8_t *codes, int32_t rows, int32_t columns) {
+    const int64_t at = static_cast<int64_t>(blockIdx.x) * THREADS + threadIdx.x;
+    if (at < static_cast<int64_t>(rows) * columns) {
+        codes[at] = static_cast<int8_t>(fake_quantise_code(fake_quantiser(scale[at / columns], lowest, highest), weights[at]));
     }
-};
+}
+EXPORT_KERNEL(spiking_linear_codes_s8)
 
-// partial[2·block] and the next; every thread of the block comes.
-static __device__ __forceinline__ void store_range(const Range &own, float *partial, float *shared) {
-    float least = own.least, most = own.most;
+// Least and greatest of n floats; a NaN makes both NaN. Block b leaves the two of its share, which is not empty, in partial[2b] and
+// the next; one block makes them of what the others left.
+extern "C" __global__ void __launch_bounds__(THREADS) spiking_linear_range_f32(const float *values, int64_t n, float *partial) {
+    SHARED_ARRAY(float, warps, 2 * TILE_WARPS);
+    float least = INFINITY, most = -INFINITY;
+    const auto take = [&](float low, float high) {
+        least = least != least || least < low ? least : low;
+        most = most != most || most > high ? most : high;
+    };
+    for (int64_t i = static_cast<int64_t>(blockIdx.x) * THREADS + threadIdx.x; i < n; i += static_cast<int64_t>(gridDim.x) * THREADS) {
+        take(values[i], values[i]);
+    }
 #pragma unroll
     for (int distance = 16; distance > 0; distance /= 2) {
-        least = fminf(least, warp_shuffle_xor(least, distance));
-        most = fmaxf(most, warp_shuffle_xor(most, distance));
+        take(warp_shuffle_xor(least, distance), warp_shuffle_xor(most, distance));
     }
     if (threadIdx.x % 32 == 0) {
-        shared[threadIdx.x / 32] = least;
-        shared[TILE_WARPS + threadIdx.x / 32] = most;
+        warps[threadIdx.x / 32] = least;
+        warps[TILE_WARPS + threadIdx.x / 32] = most;
     }
     block_sync();
     if (threadIdx.x == 0) {
         for (int w = 1; w < TILE_WARPS; w++) {
-            least = fminf(least, shared[w]);
-            most = fmaxf(most, shared[TILE_WARPS + w]);
+            take(warps[w], warps[TILE_WARPS + w]);
         }
-        const int64_t block = static_cast<int64_t>(blockIdx.x) * gridDim.y + blockIdx.y;
-        partial[2 * block] = least;
-        partial[2 * block + 1] = most;
+        partial[2 * blockIdx.x] = least;
+        partial[2 * blockIdx.x + 1] = most;
     }
 }
+EXPORT_KERNEL(spiking_linear_range_f32)
 
 // Scale and bias of a column, as the contract rounds them.
 struct Epilogue {
@@ -72,54 +78,36 @@ struct Epilogue {
 
 template <int R, int C>
 static __device__ __forceinline__ void currents_tile(const Matrix &x, const Matrix &codes, const Epilogue &epilogue, float *currents,
-                                                     int64_t row_stride, float *range, float *shared_a, float *shared_b) {
+                                                     int64_t row_stride, float *shared_a, float *shared_b) {
     using Tile = DenseTile<R, C>;
     const int64_t i0 = static_cast<int64_t>(blockIdx.x) * Tile::ROWS, j0 = static_cast<int64_t>(blockIdx.y) * Tile::COLUMNS;
     Tile tile;
     tile.multiply(Operand<false>{x, false}, Operand<false>{codes, false}, i0, j0, 0, x.inner, shared_a, shared_b);
-    Range seen{INFINITY, -INFINITY};
     const int64_t row = i0 + Tile::row(), column = j0 + Tile::column();
 #pragma unroll
     for (int i = 0; i < R; i++) {
 #pragma unroll
         for (int j = 0; j < C; j++) {
             if (row + i < x.outer && column + 32 * j < codes.outer) {
-                const float current = epilogue.current(tile.sum[i][j], column + 32 * j);
-                seen.take(current);
-                currents[(row + i) * row_stride + column + 32 * j] = current;
+                currents[(row + i) * row_stride + column + 32 * j] = epilogue.current(tile.sum[i][j], column + 32 * j);
             }
         }
     }
-    if (range != nullptr) {
-        store_range(seen, range, shared_a);
-    }
 }
 
-// currents [rows, ≥ neurons] with row_stride floats to a row; range [2·blocks] or null. `large` tiles: 64 × 128, else 32 × 64.
-extern "C" __global__ void __launch_bounds__(THREADS) spiking_linear_currents_f32(const void *x, int32_t kind, int64_t stride, const float *codes, const float *scale, const float *bias, float *currents, int64_t row_stride, float *range, int64_t rows, int32_t inputs, int32_t neurons, int32_t large) {
+// currents [rows, ≥ neurons] with row_stride floats to a row. `large` tiles: 64 × 128, else 32 × 64.
+extern "C" __global__ void __launch_bounds__(THREADS) spiking_linear_currents_f32(const void *x, int32_t kind, int64_t stride, const float *codes, const float *scale, const float *bias, float *currents, int64_t row_stride, int64_t rows, int32_t inputs, int32_t neurons, int32_t large) {
     SHARED_ARRAY(float, shared_a, (DenseTile<8, 4>::SHARED_A));
     SHARED_ARRAY(float, shared_b, (DenseTile<8, 4>::SHARED_B));
     const Matrix in{x, kind, stride, rows, inputs};
     const Matrix q{codes, MATRIX_F32, inputs, neurons, inputs};
     if (large) {
-        currents_tile<8, 4>(in, q, {scale, bias}, currents, row_stride, range, shared_a, shared_b);
+        currents_tile<8, 4>(in, q, {scale, bias}, currents, row_stride, shared_a, shared_b);
     } else {
-        currents_tile<4, 2>(in, q, {scale, bias}, currents, row_stride, range, shared_a, shared_b);
+        currents_tile<4, 2>(in, q, {scale, bias}, currents, row_stride, shared_a, shared_b);
     }
 }
 EXPORT_KERNEL(spiking_linear_currents_f32)
-
-// range = the least and the greatest of n pairs: one block.
-extern "C" __global__ void __launch_bounds__(THREADS) spiking_linear_range_f32(const float *partial, int64_t n, float *range) {
-    SHARED_ARRAY(float, shared, 2 * TILE_WARPS);
-    Range seen{INFINITY, -INFINITY};
-    for (int64_t i = threadIdx.x; i < n; i += THREADS) {
-        seen.take(partial[2 * i]);
-        seen.take(partial[2 * i + 1]);
-    }
-    store_range(seen, range, shared);
-}
-EXPORT_KERNEL(spiking_linear_range_f32)
 
 // The neurons of a tile: lane's columns, and state for each of its samples.
 template <int R, int C> struct TileNeurons {

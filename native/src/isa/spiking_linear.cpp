@@ -9,6 +9,8 @@
 
 namespace ionforge::IONFORGE_ISA {
 
+Range range_row_f32(const float *, int64_t);  // quantisation.cpp
+
 int64_t CurrentTile::inputs_size(const SpikingPlan &plan) {
     return plan.kind == SPIKES ? 0 : plan.padded_rows(plan.block) * plan.input_words * WORD;
 }
@@ -84,10 +86,10 @@ void pack_all_neurons(const SpikingPlan &plan, const ionforge_spiking_weights &w
 
 namespace {
 
-// Smallest and largest I of a task.
-struct Range {
-    float least, most;
-};
+// The range of two arrays from theirs; a NaN makes both bounds NaN.
+Range range_of(const Range &a, const Range &b) {
+    return {a.min != a.min || a.min < b.min ? a.min : b.min, a.max != a.max || a.max > b.max ? a.max : b.max};
+}
 
 struct SpikingForward {
     SpikingPlan plan;
@@ -95,7 +97,7 @@ struct SpikingForward {
     LayerParameters parameters;
     float *panels, *inputs, *values, *states;
     int64_t *packed;  // the block whose rows lie in a lane's `inputs`
-    Range *ranges;
+    Range *ranges;    // of each task's currents
     int64_t blocks, tasks, lanes;
 
     SpikingForward(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
@@ -137,10 +139,10 @@ struct SpikingForward {
         if (outputs.current_range != nullptr) {
             Range all = ranges[0];
             for (int64_t task = 1; task < tasks; task++) {
-                all = {std::min(all.least, ranges[task].least), std::max(all.most, ranges[task].most)};
+                all = range_of(all, ranges[task]);
             }
-            outputs.current_range[0] = all.least;
-            outputs.current_range[1] = all.most;
+            outputs.current_range[0] = all.min;
+            outputs.current_range[1] = all.max;
         }
     }
 
@@ -164,10 +166,7 @@ private:
                 std::memcpy(to.of(r / samples, r % samples), row, sizeof(float) * count);
             }
             if (outputs.current_range != nullptr) {
-                for (int64_t n = 0; n < count; n++) {
-                    range.least = row[n] < range.least ? row[n] : range.least;
-                    range.most = row[n] > range.most ? row[n] : range.most;
-                }
+                range = range_of(range, range_row_f32(row, count));
             }
             if (current.quantised) {
                 for (int64_t n = 0; n < count; n += LANES) {

@@ -96,7 +96,7 @@ public interface SpikingLinear {
     /// Where forward writes: what the neurons give, and if not null
     ///
     /// @param currents     F32 `[T, B, N]`, `[B, N]` of a constant input: I, before its fake quantisation
-    /// @param currentRange F32 `[2]`: smallest and largest I, for an observer; a NaN is left out
+    /// @param currentRange F32 `[2]`: smallest and largest I; a NaN makes both NaN. [Observers#observe] takes it as a tensor of two
     record Outputs(Lif.Outputs lif, Buffer currents, Buffer currentRange) {
     }
 

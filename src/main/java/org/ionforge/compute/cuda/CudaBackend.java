@@ -56,7 +56,7 @@ public final class CudaBackend implements Backend {
         this.observers = new CudaObservers(device, fakeQuantisation);
         this.gradientNorm = new CudaGradientNorm(device);
         this.lif = new CudaLif(device);
-        this.spikingLinear = new CudaSpikingLinear(device, CudaSpikingLinear.SLICE_BYTES);
+        this.spikingLinear = new CudaSpikingLinear(device, quantizedGemm, CudaSpikingLinear.SLICE_BYTES);
     }
 
     @Override

@@ -73,8 +73,18 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
     @Override
     public PackedWeights pack(Format format, Buffer codes, int outputs, int inputs) {
         QuantizedGemmArguments.checkPack(format, codes, outputs, inputs);
-        long count = (long) Math.ceilDiv(outputs, 8) * Math.ceilDiv(inputs, GemmTile.BLOCK) * 16 * format.bits();
-        Buffer words = backend.allocate(ElementType.U32, count);
+        return pack(format, codes, outputs, inputs, backend.allocate(ElementType.U32, packedWords(format, outputs, inputs)));
+    }
+
+    static long packedWords(Format format, int outputs, int inputs) {
+        return (long) Math.ceilDiv(outputs, 8) * Math.ceilDiv(inputs, GemmTile.BLOCK) * 16 * format.bits();
+    }
+
+    /// The same into memory of one's own.
+    ///
+    /// @param words U32 [#packedWords]
+    PackedWeights pack(Format format, Buffer codes, int outputs, int inputs, Buffer words) {
+        long count = packedWords(format, outputs, inputs);
         device.launch("quantized_gemm_pack", Grid.covering(count, THREADS), codes, words, format.bits(), outputs, inputs, count);
         return new Cores(format, outputs, inputs, words);
     }

@@ -9,23 +9,26 @@ import org.ionforge.compute.SpikingLinear;
 
 /// `kernels/spiking_linear.cu`, `lif.cu` and `spiking_linear_gradient.cu`.
 ///
-/// Forward is one launch behind that of the codes, where spikes are all that is asked for and there are tiles enough to keep the
-/// GPU busy; else the currents of all steps are computed first, which makes T times as many tiles, and then the neurons. What
-/// would be of size T·B·N is made for slices of neurons of at most `sliceBytes`.
+/// Forward is one launch behind that of the codes, where spikes are all that is asked for, the product is one in float, and there
+/// are tiles enough to keep the GPU busy. Else the currents of all steps are computed first, which makes T times as many tiles,
+/// and then the neurons; spikes times codes are the integer product of [CudaQuantizedGemm], on the tensor cores. What would be of
+/// size T·B·N is made for slices of neurons of at most `sliceBytes`. A call of a shape that was there before allocates nothing.
 final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
 
     static final long SLICE_BYTES = 1L << 28;
 
     private static final Lif.Upstream NOTHING = new Lif.Upstream(null, null, null, null);
     /// Pieces of scratch that are not those of the neurons.
-    private static final int PIECES = 7;
+    private static final int PIECES = 9;
 
     private final Device device;
+    private final CudaQuantizedGemm gemm;
     private final DeviceScratch scratch;
     private final long sliceBytes;
 
-    CudaSpikingLinear(Device device, long sliceBytes) {
+    CudaSpikingLinear(Device device, CudaQuantizedGemm gemm, long sliceBytes) {
         this.device = device;
+        this.gemm = gemm;
         this.scratch = new DeviceScratch(device);
         this.sliceBytes = sliceBytes;
     }
@@ -33,34 +36,45 @@ final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
     @Override
     public void forward(Shape shape, Layer layer, Input input, Outputs outputs) {
         SpikingArguments.checkForward(shape, layer, input, outputs);
-        SpikingLinearLaunch launch = new SpikingLinearLaunch(device, shape);
+        SpikingLinearLaunch launch = new SpikingLinearLaunch(device, gemm, shape, scratch);
+        boolean integer = launch.isInteger(input, layer.weights());
         int columns = outputs.currents() == null ? columns(shape, 1) : shape.neurons();
         long rows = shape.rows(input);
-        int slices = Math.ceilDiv(shape.neurons(), columns);
-        long blocks = slices * launch.currentBlocks(input, columns);
-        scratch.begin(Float.BYTES * ((long) shape.neurons() * shape.inputs() + rows * columns + 2 * blocks), PIECES);
-        DevicePointer codes = launch.codesF32(layer.weights(), shape.neurons(), shape.inputs(), false, scratch);
-        if (isFused(shape, layer, input, outputs)) {
-            forwardF32(shape, layer, input, codes, outputs.lif().spikes());
+        long ranges = (long) Math.ceilDiv(shape.neurons(), columns) * SpikingLinearLaunch.RANGE_FLOATS;
+        scratch.begin(Float.BYTES * ((integer ? 0 : (long) shape.neurons() * shape.inputs()) + rows * columns + ranges)
+                + (integer ? launch.integerBytes(columns) : 0), PIECES);
+        DevicePointer codes = integer ? null : launch.codesF32(layer.weights(), shape.neurons(), shape.inputs(), false);
+        if (!integer && isFused(shape, layer, input, outputs)) {
+            forwardF32(launch, shape, layer, input, codes, outputs.lif().spikes());
             return;
         }
-        DevicePointer slice = outputs.currents() == null ? scratch.floats(rows * columns) : null;
-        DevicePointer range = outputs.currentRange() == null ? DevicePointer.NULL : scratch.floats(2 * blocks);
-        long done = 0;
+        DevicePointer slice = outputs.currents() == null ? scratch.floats(rows * columns) : LifLaunch.at(outputs.currents(), 0);
+        DevicePointer range = scratch.floats(ranges);
+        long seen = 0;
         for (int first = 0; first < shape.neurons(); first += columns) {
             int count = Math.min(columns, shape.neurons() - first);
-            DevicePointer currents = slice == null ? LifLaunch.at(outputs.currents(), first) : slice;
-            long stride = slice == null ? shape.neurons() : count;
-            launch.currentsF32(input, layer.weights(), codes, first, count, currents, stride,
-                    range == DevicePointer.NULL ? range : SpikingLinearLaunch.offset(range, 2 * done));
-            done += launch.currentBlocks(input, count);
+            DeviceBuffer currents = new DeviceBuffer(device, ElementType.F32, rows * count, slice);
+            currents(launch, layer, input, codes, first, count, currents);
+            if (outputs.currentRange() != null) {
+                seen += launch.partialRangeF32(currents, SpikingLinearLaunch.offset(range, seen));
+            }
             if (!isEmpty(outputs.lif())) {
                 new LifLaunch(device, shape.lif(), layer.neurons(), first, count).forward(
-                        neuronCurrents(shape, layer, input, currents, stride), outputs.lif());
+                        neuronCurrents(shape, layer, input, slice, count), outputs.lif());
             }
         }
-        if (range != DevicePointer.NULL) {
-            launch.rangeF32(range, done, LifLaunch.at(outputs.currentRange(), 0));
+        if (outputs.currentRange() != null) {
+            launch.rangeF32(range, seen, LifLaunch.at(outputs.currentRange(), 0));
+        }
+    }
+
+    /// @param codes in float, null for a product of integers
+    private static void currents(SpikingLinearLaunch launch, Layer layer, Input input, DevicePointer codes, int first, int count,
+                                 DeviceBuffer currents) {
+        if (codes == null) {
+            launch.integerCurrents(input, layer.weights(), first, count, currents);
+        } else {
+            launch.currentsF32(input, layer.weights(), codes, first, count, currents);
         }
     }
 
@@ -84,11 +98,10 @@ final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
         return spikesOnly && busy && LifLaunch.isCommon(layer.neurons().dialect());
     }
 
-    private void forwardF32(Shape shape, Layer layer, Input input, DevicePointer codes, Buffer spikes) {
+    private void forwardF32(SpikingLinearLaunch launch, Shape shape, Layer layer, Input input, DevicePointer codes, Buffer spikes) {
         LifNeurons neurons = layer.neurons();
         Quantisation current = layer.current();
         boolean large = SpikingLinearLaunch.isLarge(shape.batch(), shape.neurons());
-        SpikingLinearLaunch launch = new SpikingLinearLaunch(device, shape);
         device.launch("spiking_linear_forward_f32", SpikingLinearLaunch.tiles(shape.batch(), shape.neurons(), large), input.values(),
                 SpikingLinearLaunch.kind(input), launch.stride(input), input.kind() == Input.Kind.CONSTANT ? 1 : 0, codes,
                 SpikingLinearLaunch.scale(layer.weights(), 0), LifLaunch.at(layer.weights().bias(), 0),
@@ -101,20 +114,21 @@ final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
     @Override
     public void backward(Shape shape, Layer layer, Input input, Buffer currents, Upstream upstream, Gradients gradients) {
         SpikingArguments.checkBackward(shape, layer, input, currents, upstream, gradients);
-        SpikingLinearLaunch launch = new SpikingLinearLaunch(device, shape);
+        SpikingLinearLaunch launch = new SpikingLinearLaunch(device, gemm, shape, scratch);
         Through next = upstream.next();
+        boolean integer = launch.isInteger(input, layer.weights());
         int columns = columns(shape, 3);
         long rows = shape.rows(input);
         long sequence = (long) shape.steps() * shape.batch();
         boolean weightsWanted = gradients.weights() != null || gradients.bias() != null;
         long weights = (long) shape.neurons() * shape.inputs();
         scratch.begin(Float.BYTES * (2 * weights + 2 * rows * columns + (weightsWanted ? launch.weightGradientFloats(input, columns) : 0)
-                + (next == null ? 0 : sequence * columns + (long) next.neurons() * shape.neurons()))
+                + (next == null ? 0 : sequence * columns + (long) next.neurons() * shape.neurons())) + launch.integerBytes(columns)
                 + new LifLaunch(device, shape.lif(), layer.neurons(), 0, columns).backwardBytes(), PIECES + LifLaunch.BACKWARD_PIECES);
         Work work = new Work(
-                currents == null ? launch.codesF32(layer.weights(), shape.neurons(), shape.inputs(), false, scratch) : null,
-                gradients.input() == null ? null : launch.codesF32(layer.weights(), shape.neurons(), shape.inputs(), true, scratch),
-                next == null ? null : launch.codesF32(next.weights(), next.neurons(), shape.neurons(), true, scratch),
+                currents != null || integer ? null : launch.codesF32(layer.weights(), shape.neurons(), shape.inputs(), false),
+                gradients.input() == null ? null : launch.codesF32(layer.weights(), shape.neurons(), shape.inputs(), true),
+                next == null ? null : launch.codesF32(next.weights(), next.neurons(), shape.neurons(), true),
                 currents == null ? scratch.floats(rows * columns) : null,
                 gradients.current() == null ? scratch.floats(rows * columns) : null,
                 next == null ? null : scratch.floats(sequence * columns),
@@ -127,7 +141,7 @@ final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
 
     /// Scratch of a backward pass; null where it is not needed.
     ///
-    /// @param codes      q, to compute the currents again
+    /// @param codes      q in float, to compute the currents again
     /// @param values     s·q, for the gradient of the input
     /// @param nextValues s·q of the next layer
     /// @param currents   of a slice, to compute them again
@@ -145,7 +159,7 @@ final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
         DevicePointer slice = work.currents == null ? LifLaunch.at(currents, first) : work.currents;
         long stride = work.currents == null ? shape.neurons() : count;
         if (work.currents != null) {
-            launch.currentsF32(input, layer.weights(), work.codes, first, count, slice, stride, DevicePointer.NULL);
+            currents(launch, layer, input, work.codes, first, count, new DeviceBuffer(device, ElementType.F32, rows * count, slice));
         }
         if (work.through != null) {
             launch.inputGradientF32(LifLaunch.at(upstream.next().currentGradient(), 0), upstream.next().neurons(),

@@ -16,6 +16,7 @@ public final class DeviceBuffer implements Buffer {
     private final long address;
     /// Whose memory this is a view of; null for none.
     private final DeviceBuffer owner;
+    private final boolean owns;
     private boolean closed;
 
     /// @param live counts the buffers that are open
@@ -26,6 +27,7 @@ public final class DeviceBuffer implements Buffer {
         this.length = length;
         this.address = device.allocate(Math.max(1, Math.multiplyExact(length, type.bytes())));
         this.owner = null;
+        this.owns = true;
         live.incrementAndGet();
     }
 
@@ -36,6 +38,18 @@ public final class DeviceBuffer implements Buffer {
         this.length = length;
         this.address = owner.address() + offset * type.bytes();
         this.owner = owner;
+        this.owns = false;
+    }
+
+    /// Memory that belongs to someone else, who keeps it as long as this is used.
+    DeviceBuffer(Device device, ElementType type, long length, DevicePointer memory) {
+        this.device = device;
+        this.live = null;
+        this.type = type;
+        this.length = length;
+        this.address = memory.address();
+        this.owner = null;
+        this.owns = false;
     }
 
     Device device() {
@@ -109,7 +123,7 @@ public final class DeviceBuffer implements Buffer {
 
     @Override
     public void close() {
-        if (!closed && owner == null) {
+        if (!closed && owns) {
             closed = true;
             live.decrementAndGet();
             device.free(address);

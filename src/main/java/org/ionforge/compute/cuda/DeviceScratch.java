@@ -1,5 +1,7 @@
 package org.ionforge.compute.cuda;
 
+import org.ionforge.compute.ElementType;
+
 /// Device memory that an operation keeps from call to call for what it does not hand out. Grows, never shrinks; each call cuts
 /// it into pieces anew.
 final class DeviceScratch implements AutoCloseable {
@@ -43,6 +45,10 @@ final class DeviceScratch implements AutoCloseable {
 
     DevicePointer doubles(long n) {
         return bytes(n * Double.BYTES);
+    }
+
+    DeviceBuffer buffer(ElementType type, long n) {
+        return new DeviceBuffer(device, type, n, bytes(n * type.bytes()));
     }
 
     DevicePointer bytes(long bytes) {

@@ -1,6 +1,9 @@
 package org.ionforge.compute.cuda;
 
+import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.PackedWeights;
+import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.SpikingLinear.Input;
 import org.ionforge.compute.SpikingLinear.Quantisation;
 import org.ionforge.compute.SpikingLinear.Shape;
@@ -18,17 +21,23 @@ final class SpikingLinearLaunch {
     static final int BUSY_BLOCKS = 64;
     /// Rows of a slice of a weight gradient's sum, at least.
     private static final int SLICE_ROWS = 512;
+    /// Blocks that look for the range of an array.
+    private static final int RANGE_BLOCKS = 256;
 
     private final Device device;
+    private final CudaQuantizedGemm gemm;
     private final Shape shape;
+    private final DeviceScratch scratch;
 
-    SpikingLinearLaunch(Device device, Shape shape) {
+    SpikingLinearLaunch(Device device, CudaQuantizedGemm gemm, Shape shape, DeviceScratch scratch) {
         this.device = device;
+        this.gemm = gemm;
         this.shape = shape;
+        this.scratch = scratch;
     }
 
     /// Codes, or with `dequantise` s·q, of the `[rows, columns]` weights; the weights themselves if they are not quantised.
-    DevicePointer codesF32(Weights weights, int rows, int columns, boolean dequantise, DeviceScratch scratch) {
+    DevicePointer codesF32(Weights weights, int rows, int columns, boolean dequantise) {
         Quantisation quantisation = weights.quantisation();
         if (quantisation == null) {
             return LifLaunch.at(weights.values(), 0);
@@ -39,26 +48,62 @@ final class SpikingLinearLaunch {
         return codes;
     }
 
-    /// I of neurons `first … first + count − 1`.
+    /// Whether the product is one of integers: spikes times codes.
+    boolean isInteger(Input input, Weights weights) {
+        return input.kind() == Input.Kind.SPIKES && weights.quantisation() != null && shape.rows(input) <= Integer.MAX_VALUE
+                && shape.inputs() <= QuantizedGemm.maxInputs(ElementType.U32);
+    }
+
+    /// Bytes of scratch that [#integerCurrents] takes, in two pieces.
+    long integerBytes(int count) {
+        return (long) count * shape.inputs()
+                + Integer.BYTES * CudaQuantizedGemm.packedWords(QuantizedGemm.Format.INT8, count, shape.inputs());
+    }
+
+    /// I of neurons `first … first + count − 1` from spikes and codes.
     ///
-    /// @param codes of all neurons
-    /// @param range two floats for each of [#currentBlocks], or null
-    void currentsF32(Input input, Weights weights, DevicePointer codes, int first, int count, DevicePointer currents, long rowStride,
-                     DevicePointer range) {
+    /// @param currents F32 `[rows, count]`
+    void integerCurrents(Input input, Weights weights, int first, int count, DeviceBuffer currents) {
+        Quantisation quantisation = weights.quantisation();
+        try (DeviceScratch.Mark _ = scratch.mark()) {
+            DeviceBuffer codes = scratch.buffer(ElementType.S8, (long) count * shape.inputs());
+            device.launch("spiking_linear_codes_s8", Grid.covering(codes.length(), THREADS),
+                    LifLaunch.at(weights.values(), (long) first * shape.inputs()), scale(weights, first),
+                    quantisation.scheme().lowest(), quantisation.scheme().highest(), codes, count, shape.inputs());
+            PackedWeights packed = gemm.pack(QuantizedGemm.Format.INT8, codes, count, shape.inputs(), scratch.buffer(ElementType.U32,
+                    CudaQuantizedGemm.packedWords(QuantizedGemm.Format.INT8, count, shape.inputs())));
+            Buffer bias = weights.bias() == null ? null : weights.bias().slice(first, count);
+            gemm.multiply(input.values(), (int) shape.rows(input), packed,
+                    new QuantizedGemm.Dequantized(quantisation.scale().slice(first, count), bias, currents));
+        }
+    }
+
+    /// I of neurons `first … first + count − 1` in float.
+    ///
+    /// @param codes    of all neurons
+    /// @param currents F32 `[rows, count]`
+    void currentsF32(Input input, Weights weights, DevicePointer codes, int first, int count, DeviceBuffer currents) {
         long rows = shape.rows(input);
         boolean large = isLarge(rows, count);
         device.launch("spiking_linear_currents_f32", tiles(rows, count, large), input.values(), kind(input), stride(input),
                 offset(codes, (long) first * shape.inputs()), scale(weights, first), LifLaunch.at(weights.bias(), first), currents,
-                rowStride, range, rows, shape.inputs(), count, large ? 1 : 0);
+                (long) count, rows, shape.inputs(), count, large ? 1 : 0);
     }
 
-    long currentBlocks(Input input, int count) {
-        Grid grid = tiles(shape.rows(input), count, isLarge(shape.rows(input), count));
-        return (long) grid.x() * grid.y();
+    /// Floats that one call of [#partialRangeF32] leaves at most.
+    static final int RANGE_FLOATS = 2 * RANGE_BLOCKS;
+
+    /// The least and the greatest of each block's share; returns how many floats that is.
+    int partialRangeF32(DeviceBuffer values, DevicePointer partial) {
+        // A block without values would leave its infinities, which are no values.
+        int blocks = (int) Math.min(RANGE_BLOCKS, Math.ceilDiv(values.length(), (long) THREADS));
+        device.launch("spiking_linear_range_f32", Grid.of(blocks, THREADS), values, values.length(), partial);
+        return 2 * blocks;
     }
 
-    void rangeF32(DevicePointer partial, long blocks, DevicePointer range) {
-        device.launch("spiking_linear_range_f32", Grid.of(1, THREADS), partial, blocks, range);
+    /// The range of the floats that the partial ones left.
+    void rangeF32(DevicePointer partial, long floats, DevicePointer range) {
+        device.launch("spiking_linear_range_f32", Grid.of(1, THREADS), partial, floats, range);
     }
 
     /// out `[rows, columns]` (+)= gradient `[rows, depth]` · values `[depth, columns]`, each with the distance of its rows.

@@ -19,8 +19,8 @@ final class ReferenceSpikingLinear implements SpikingLinear {
             for (int n = 0; n < shape.neurons(); n++) {
                 float value = currents.raw(row / shape.batch(), row % shape.batch(), n);
                 HostArrays.setFloat(outputs.currents(), (long) row * shape.neurons() + n, value);
-                least = value < least ? value : least;
-                most = value > most ? value : most;
+                least = Math.min(least, value);
+                most = Math.max(most, value);
             }
         }
         HostArrays.setFloat(outputs.currentRange(), 0, least);
