@@ -18,12 +18,6 @@ inline Vec choose(Mask mask, Vec yes, Vec no) { return _mm512_mask_blend_ps(mask
 inline uint32_t bits(Mask mask) { return mask; }
 inline uint32_t sign_bits(IntVec v) { return _mm512_movepi32_mask(reinterpret_cast<__m512i>(v)); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
-// 1/d within 2⁻²¹ for d ≥ 1, 0 for ∞: an estimate and one step of Newton's, several times as fast as the division.
-inline Vec reciprocal_of_any(Vec d) {
-    const Vec bounded = _mm512_maskz_min_ps(0xffff, _mm512_set1_ps(0x1p126f), d);
-    const Vec r = _mm512_maskz_rcp14_ps(0xffff, bounded);
-    return fma(fma(-bounded, r, _mm512_set1_ps(1)), r, r);
-}
 inline void stream(float *p, Vec v) { _mm512_stream_ps(p, v); }
 inline void fence() { _mm_sfence(); }
 // The first `count` of a vector, the others 0; 0 < count ≤ LANES.
@@ -40,11 +34,6 @@ inline Vec choose(Mask mask, Vec yes, Vec no) { return _mm256_blendv_ps(no, yes,
 inline uint32_t bits(Mask mask) { return static_cast<uint32_t>(_mm256_movemask_ps(reinterpret_cast<Vec>(mask))); }
 inline uint32_t sign_bits(IntVec v) { return bits(v); }
 inline Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
-inline Vec reciprocal_of_any(Vec d) {
-    const Vec bounded = _mm256_min_ps(_mm256_set1_ps(0x1p126f), d);
-    const Vec r = _mm256_rcp_ps(bounded);
-    return fma(fma(-bounded, r, _mm256_set1_ps(1)), r, r);
-}
 inline void stream(float *p, Vec v) { _mm256_stream_ps(p, v); }
 inline void fence() { _mm_sfence(); }
 #else
@@ -58,7 +47,6 @@ inline uint32_t bits(Mask mask) {
 }
 inline uint32_t sign_bits(IntVec v) { return bits(v < 0); }
 inline Vec fma(Vec a, Vec b, Vec c) { return a * b + c; }
-inline Vec reciprocal_of_any(Vec d) { return 1.0f / d; }
 inline void stream(float *p, Vec v) { store(p, v); }
 inline void fence() {}
 #endif

@@ -6,21 +6,24 @@ namespace ionforge::IONFORGE_ISA {
 
 enum class Curve { FAST_SIGMOID, ARCTAN, SIGMOID, TRIANGULAR, RECTANGULAR, LEARNABLE };
 
+// 1/d for d ≥ 1, and 0 but for 2⁻¹²⁶ for ∞.
+inline Vec inverse(Vec d) { return reciprocal(smaller(splat(0x1p126f), d)); }
+
 inline Vec surrogate_slope(Curve curve, Vec u, Vec k, Vec offset) {
     const Vec one = splat(1.0f);
     switch (curve) {
         case Curve::FAST_SIGMOID: {
             const Vec d = fma(k, abs(u), one);
-            return reciprocal_of_any(d * d);
+            return inverse(d * d);
         }
         case Curve::ARCTAN: {
             const Vec x = (1.57079632679f * k) * u;
-            return 0.5f * k * reciprocal_of_any(fma(x, x, one));
+            return 0.5f * k * inverse(fma(x, x, one));
         }
         case Curve::SIGMOID: {
             const Vec e = exp(-k * abs(u));
             const Vec d = one + e;
-            return k * e * reciprocal_of_any(d * d);
+            return k * e * inverse(d * d);
         }
         case Curve::TRIANGULAR: {
             const Vec height = one - k * abs(u);
@@ -30,7 +33,7 @@ inline Vec surrogate_slope(Curve curve, Vec u, Vec k, Vec offset) {
             return choose(above(0.5f * k, abs(u)), one / k, Vec{});
         default: {
             const Vec d = fma(k, abs(u - offset), one);
-            return reciprocal_of_any(d * d);
+            return inverse(d * d);
         }
     }
 }

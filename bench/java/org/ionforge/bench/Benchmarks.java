@@ -14,6 +14,7 @@ final class Benchmarks {
             new QuantizedGemmBenchmark(),
             new QuantisationBenchmark(),
             new OptimizerBenchmark(),
+            new SpikingBenchmark(),
             new CallBenchmark(),
             new TrainingBenchmark(List.of(4_096, 65_536)),
             RefineBenchmark.USUAL

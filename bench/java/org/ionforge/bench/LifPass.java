@@ -29,13 +29,13 @@ public record LifPass(int steps, int batch, int neurons, Way way, ElementType ty
         return switch (way) {
             case FORWARD -> "lif.forward";
             case BACKWARD -> "lif.backward";
-            case BOTH -> "lif.forward and backward";
+            case BOTH -> "lif.forwardBackward";
         };
     }
 
     @Override
     public String shape() {
-        return type + " T=" + steps + ", " + batch + "×" + neurons + " neurons";
+        return type + " T=" + steps + " B=" + batch + " N=" + neurons;
     }
 
     /// Forward: currents in, bits out. Backward: currents and gradients in, gradients out.

@@ -26,7 +26,7 @@ final class SpikingBenchmark implements Benchmark {
             workloads.add(new SpikingPass(steps, true, true));
             workloads.add(new SpikingPass(steps, false, true));
         }
-        int steps = small ? 3 : 32;
+        int steps = small ? 8 : 32;
         for (int[] cells : small ? new int[][] {{2, 33}} : new int[][] {NEURONS, SAMPLES}) {
             for (LifPass.Way way : LifPass.Way.values()) {
                 workloads.add(new LifPass(steps, cells[0], cells[1], way, ElementType.F32));

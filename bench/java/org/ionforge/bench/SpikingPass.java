@@ -53,12 +53,12 @@ public record SpikingPass(int steps, boolean backward, boolean quantised) implem
 
     @Override
     public String operation() {
-        return (quantised ? "spikingLinear INT8 weights, " : "spikingLinear, ") + (backward ? "forward and backward" : "forward");
+        return backward ? "spikingLinear.forwardBackward" : "spikingLinear.forward";
     }
 
     @Override
     public String shape() {
-        return "784-1000-10, T=" + steps + ", batch " + BATCH;
+        return "784-1000-10 T=" + steps + " B=" + BATCH + (quantised ? " INT8" : "");
     }
 
     /// Gradients stand for sums of a million products.

@@ -5,10 +5,13 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.ionforge.bench.Contender;
 import org.ionforge.bench.IonisGateStep;
+import org.ionforge.bench.LifPass;
 import org.ionforge.bench.OptimizerStep;
 import org.ionforge.bench.Peer;
 import org.ionforge.bench.QuantisationRun;
+import org.ionforge.bench.SpikingPass;
 import org.ionforge.bench.Workload;
+import org.ionforge.compute.ElementType;
 
 /// libtorch on the CPU, as bytedeco's presets bring it.
 final class Libtorch implements Peer {
@@ -35,6 +38,9 @@ final class Libtorch implements Peer {
             case IonisGateStep step -> Optional.of(new TorchIonisGateStep(step));
             case QuantisationRun run -> TorchQuantisationRun.of(run);
             case OptimizerStep step -> Optional.of(new TorchOptimizerStep(step));
+            case SpikingPass pass when !pass.quantised() ->
+                    Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.EVERY_STEP));
+            case LifPass pass when pass.way() == LifPass.Way.BOTH && pass.type() == ElementType.F32 -> Optional.of(new TorchLifPass(pass));
             default -> Optional.empty();
         };
     }

@@ -26,7 +26,7 @@ final class LibtorchOnce implements Peer {
 
     @Override
     public Optional<Contender> contender(Workload workload) {
-        return workload instanceof SpikingPass pass ? Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.ONCE))
-                : Optional.empty();
+        return workload instanceof SpikingPass pass && !pass.quantised()
+                ? Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.ONCE)) : Optional.empty();
     }
 }

@@ -11,6 +11,7 @@ public final class PeerBench {
     /// The libraries that we are measured beside: a line each.
     private static final List<Peer> PEERS = List.of(
             new Libtorch(),
+            new LibtorchOnce(),
             new OneDnn(),
             new OwnInt8()
     );
