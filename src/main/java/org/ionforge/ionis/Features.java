@@ -11,6 +11,7 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GridSquares;
+import org.ionforge.compute.JavaArrays;
 import org.ionforge.errors.InputException;
 
 /// Turns paths into the network's inputs. Grids are decoded and great circles measured on the backend, for all rows at once.
@@ -68,7 +69,7 @@ final class Features {
         try (Buffer input = backend.load(ElementType.U8, locators); Buffer latitude = backend.allocate(ElementType.F32, n);
              Buffer longitude = backend.allocate(ElementType.F32, n); Buffer valid = backend.allocate(ElementType.U8, n)) {
             backend.gridSquares().decode(input, latitude, longitude, valid, n);
-            return new float[][] {HostArrays.floats(latitude), HostArrays.floats(longitude)};
+            return new float[][] {JavaArrays.floats(latitude), JavaArrays.floats(longitude)};
         }
     }
 
@@ -131,14 +132,14 @@ final class Features {
         List<Buffer> buffers = new ArrayList<>();
         try {
             for (float[] coordinate : coordinates) {
-                buffers.add(HostArrays.upload(coordinate, backend));
+                buffers.add(JavaArrays.upload(coordinate, backend));
             }
             for (int i = 0; i < 4; i++) {
                 buffers.add(backend.allocate(ElementType.F32, n));
             }
             backend.greatCircle().measure(buffers.get(0), buffers.get(1), buffers.get(2), buffers.get(3), buffers.get(4),
                     buffers.get(5), buffers.get(6), buffers.get(7), n);
-            return new float[][] {HostArrays.floats(buffers.get(4)), HostArrays.floats(buffers.get(5)), HostArrays.floats(buffers.get(6))};
+            return new float[][] {JavaArrays.floats(buffers.get(4)), JavaArrays.floats(buffers.get(5)), JavaArrays.floats(buffers.get(6))};
         } finally {
             buffers.forEach(Buffer::close);
         }

@@ -13,6 +13,7 @@ import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.Philox;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.Safetensors;
@@ -132,7 +133,7 @@ public final class IonisGate {
     ///
     /// @return F32 `[parameters]`; the caller closes it
     public Buffer upload(Backend backend) {
-        return HostArrays.upload(parameters, backend);
+        return JavaArrays.upload(parameters, backend);
     }
 
     /// The reference system's name of a tensor, by which model files and messages call it.

@@ -15,6 +15,7 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.Reductions;
 import org.ionforge.errors.JobException;
 import org.ionforge.telemetry.Progress;
@@ -81,12 +82,12 @@ final class IonisGateTrainer implements AutoCloseable {
         int size = data.variant().shape().parameters();
         best = IonisGate.initialise(data.variant(), options.seed()).parameters();
         rows = data.load(backend);
-        parameters = HostArrays.upload(best, backend);
+        parameters = JavaArrays.upload(best, backend);
         gradients = backend.allocate(ElementType.F32, size);
-        m = HostArrays.upload(new float[size], backend);
-        v = HostArrays.upload(new float[size], backend);
+        m = JavaArrays.upload(new float[size], backend);
+        v = JavaArrays.upload(new float[size], backend);
         order = backend.allocate(ElementType.S32, split.training().length);
-        validation = HostArrays.upload(split.validation(), backend);
+        validation = JavaArrays.upload(split.validation(), backend);
         training = backend.gatedMlp(options.precision()).training(new GatedMlpTraining.Setup(data.variant().shape(), parameters, gradients, m, v,
                 rows.features(), rows.targets(), rows.weights(), order, batch, LOSS, ADAMW));
         if (options.centred()) {
@@ -139,14 +140,14 @@ final class IonisGateTrainer implements AutoCloseable {
     private void centre() {
         int[] sample = new Shuffle(split.training().length, options.seed(), CENTRING).apply(split.training());
         int n = Math.min(sample.length, TrainingOptions.LARGEST_BATCH);
-        HostArrays.replace(order, sample);
+        JavaArrays.replace(order, sample);
         float[] sigma = Scorer.of(data.variant(), backend, parameters, rows.features(), order, n).sigma();
         double error = 0;
         for (int i = 0; i < n; i++) {
             error += (sigma[i] - data.target(sample[i])) / n;
         }
         best[data.variant().shape().tensor("base.2.bias").offset()] -= (float) error;
-        HostArrays.replace(parameters, best);
+        JavaArrays.replace(parameters, best);
     }
 
     /// Goes on where the checkpoint file stands.
@@ -154,9 +155,9 @@ final class IonisGateTrainer implements AutoCloseable {
     /// @throws org.ionforge.errors.InputException if the file is no checkpoint of this training
     void resume() {
         TrainingCheckpoint checkpoint = TrainingCheckpoint.read(checkpointFile, configuration, data.variant().shape().parameters());
-        HostArrays.replace(parameters, checkpoint.parameters());
-        HostArrays.replace(m, checkpoint.m());
-        HostArrays.replace(v, checkpoint.v());
+        JavaArrays.replace(parameters, checkpoint.parameters());
+        JavaArrays.replace(m, checkpoint.m());
+        JavaArrays.replace(v, checkpoint.v());
         best = checkpoint.best();
         position = checkpoint.position();
     }
@@ -171,11 +172,11 @@ final class IonisGateTrainer implements AutoCloseable {
             long start = System.nanoTime();
             if (!epoch(progress, stop)) {
                 checkpoint();
-                return new Outcome(false, position, HostArrays.floats(parameters), best, samples() - before);
+                return new Outcome(false, position, JavaArrays.floats(parameters), best, samples() - before);
             }
             endEpoch(progress, (System.nanoTime() - start) * 1e-9);
         }
-        return new Outcome(true, position, HostArrays.floats(parameters), best, samples() - before);
+        return new Outcome(true, position, JavaArrays.floats(parameters), best, samples() - before);
     }
 
     private long samples() {
@@ -196,7 +197,7 @@ final class IonisGateTrainer implements AutoCloseable {
     /// @return false if stopped
     private boolean epoch(Progress progress, BooleanSupplier stop) {
         int n = split.training().length;
-        HostArrays.replace(order, new Shuffle(n, options.seed(), position.epoch()).apply(split.training()));
+        JavaArrays.replace(order, new Shuffle(n, options.seed(), position.epoch()).apply(split.training()));
         training.begin(position.rows(), position.step(), groups(position.epoch()));
         int asked = position.rows();
         int pending = 0;
@@ -240,7 +241,7 @@ final class IonisGateTrainer implements AutoCloseable {
         int n = split.training().length;
         boolean better = metrics.huber() < position.bestHuber();
         if (better) {
-            best = HostArrays.floats(parameters);
+            best = JavaArrays.floats(parameters);
         }
         List<EpochRecord> history = new ArrayList<>(position.history());
         history.add(new EpochRecord(epoch, position.loss() / n, position.huber() / n, metrics.huber(), metrics.rmse(),
@@ -271,7 +272,7 @@ final class IonisGateTrainer implements AutoCloseable {
     }
 
     private void checkpoint() {
-        new TrainingCheckpoint(configuration, position, HostArrays.floats(parameters), HostArrays.floats(m), HostArrays.floats(v), best)
+        new TrainingCheckpoint(configuration, position, JavaArrays.floats(parameters), JavaArrays.floats(m), JavaArrays.floats(v), best)
                 .write(checkpointFile);
     }
 
@@ -290,7 +291,7 @@ final class IonisGateTrainer implements AutoCloseable {
     }
 
     private Optional<String> firstNotFinite(Buffer buffer, String what) {
-        float[] values = HostArrays.floats(buffer);
+        float[] values = JavaArrays.floats(buffer);
         for (GatedMlp.Tensor tensor : data.variant().shape().tensors()) {
             for (int i = 0; i < tensor.length(); i++) {
                 if (!Float.isFinite(values[tensor.offset() + i])) {

@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.errors.InputException;
+import org.ionforge.export.JsonFiles;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.EpochRecord;
 import org.ionforge.vault.Vault;

@@ -9,6 +9,7 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.JavaArrays;
 
 /// Answers circuits with one model on one backend.
 public final class Predictor implements AutoCloseable {
@@ -59,7 +60,7 @@ public final class Predictor implements AutoCloseable {
                     new GatedMlp.Outputs(results, base, sunGate, stormGate, sunSide, stormSide));
             List<float[]> columns = new ArrayList<>();
             for (Buffer buffer : List.of(results, base, sunGate, stormGate, sunSide, stormSide)) {
-                columns.add(HostArrays.floats(buffer));
+                columns.add(JavaArrays.floats(buffer));
             }
             return predictions(circuits, columns, inputs);
         }

@@ -1,4 +1,4 @@
-package org.ionforge.ionis;
+package org.ionforge.export;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,10 +9,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.ionforge.export.AtomicFile;
 
 /// Records as JSON files. JSON has no NaN, so a figure that is none becomes null.
-final class JsonFiles {
+public final class JsonFiles {
 
     private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
             .addModule(new SimpleModule().addSerializer(double.class, new FiniteOrNull()).addSerializer(Double.class, new FiniteOrNull()))
@@ -22,7 +21,7 @@ final class JsonFiles {
     }
 
     /// Writes a file, whole or not at all.
-    static void write(Path file, Object value) {
+    public static void write(Path file, Object value) {
         try {
             AtomicFile.writeText(file, JSON.writeValueAsString(value) + "\n");
         } catch (JsonProcessingException e) {

@@ -1,25 +1,22 @@
-package org.ionforge.ionis;
+package org.ionforge.compute;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.ionforge.compute.Backend;
-import org.ionforge.compute.Buffer;
-import org.ionforge.compute.ElementType;
 
 /// Java arrays to buffers and back.
-final class HostArrays {
+public final class JavaArrays {
 
-    private HostArrays() {
+    private JavaArrays() {
     }
 
     /// All elements of an F32 buffer.
-    static float[] floats(Buffer buffer) {
+    public static float[] floats(Buffer buffer) {
         return floats(buffer, Math.toIntExact(buffer.length()));
     }
 
     /// The first `n` elements of an F32 buffer.
-    static float[] floats(Buffer buffer, int n) {
+    public static float[] floats(Buffer buffer, int n) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment host = arena.allocate(ValueLayout.JAVA_FLOAT, n);
             buffer.download(host);
@@ -28,28 +25,28 @@ final class HostArrays {
     }
 
     /// A new F32 buffer with these values; the caller closes it.
-    static Buffer upload(float[] values, Backend backend) {
+    public static Buffer upload(float[] values, Backend backend) {
         Buffer buffer = backend.allocate(ElementType.F32, values.length);
         replace(buffer, values);
         return buffer;
     }
 
     /// A new S32 buffer with these values; the caller closes it.
-    static Buffer upload(int[] values, Backend backend) {
+    public static Buffer upload(int[] values, Backend backend) {
         Buffer buffer = backend.allocate(ElementType.S32, values.length);
         replace(buffer, values);
         return buffer;
     }
 
     /// Overwrites an F32 buffer from its start.
-    static void replace(Buffer buffer, float[] values) {
+    public static void replace(Buffer buffer, float[] values) {
         try (Arena arena = Arena.ofConfined()) {
             buffer.upload(arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
         }
     }
 
     /// Overwrites an S32 buffer from its start.
-    static void replace(Buffer buffer, int[] values) {
+    public static void replace(Buffer buffer, int[] values) {
         try (Arena arena = Arena.ofConfined()) {
             buffer.upload(arena.allocateFrom(ValueLayout.JAVA_INT, values));
         }
