@@ -23,6 +23,7 @@ public final class Main {
             new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),
+            new TrainSpikingCommand(),
             new PredictCommand(),
             new ReportCommand(),
             new VaultTablesCommand(),

@@ -1,5 +1,7 @@
 package org.ionforge.spiking;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -100,6 +102,7 @@ public record NetworkShape(Image input, List<Layer> layers) {
     }
 
     /// @throws InputException if the text describes no network, naming the part
+    @JsonCreator
     public static NetworkShape parse(String text) {
         String[] parts = text.strip().split("-", -1);
         Image input = input(text, parts[0]);
@@ -182,6 +185,7 @@ public record NetworkShape(Image input, List<Layer> layers) {
     }
 
     @Override
+    @JsonValue
     public String toString() {
         String first = input.positions() == 1 ? Integer.toString(input.channels()) : input.height() + "x" + input.width() + "x" + input.channels();
         return first + layers.stream().map(NetworkShape::text).collect(Collectors.joining());

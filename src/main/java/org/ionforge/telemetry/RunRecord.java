@@ -1,6 +1,7 @@
 package org.ionforge.telemetry;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class RunRecord {
     private final String started;
     private final Map<String, String> facts = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
+    private final Map<String, JsonNode> results = new LinkedHashMap<>();
 
     /// A stage that has ended.
     ///
@@ -45,7 +47,12 @@ public final class RunRecord {
     /// @param commands what to type to do it again, a line each
     /// @param started ISO time, UTC
     /// @param facts   whatever describes the run: seed, backend, versions, source of the data
-    public record Run(List<String> commands, String started, Map<String, String> facts, List<Stage> stages) {
+    /// @param results what the run's job measured, by name
+    public record Run(List<String> commands, String started, Map<String, String> facts, List<Stage> stages, Map<String, JsonNode> results) {
+
+        public Run {
+            results = results == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(results));
+        }
     }
 
     private RunRecord(Path directory, List<String> commands) {
@@ -66,6 +73,14 @@ public final class RunRecord {
     /// Notes something that describes the run.
     public void fact(String name, String value) {
         facts.put(name, value);
+        write();
+    }
+
+    /// Notes what was measured, in place of what had that name.
+    ///
+    /// @param value a record, list or map that JSON can hold
+    public void result(String name, Object value) {
+        results.put(name, JSON.valueToTree(value));
         write();
     }
 
@@ -93,7 +108,7 @@ public final class RunRecord {
     }
 
     public Run run() {
-        return new Run(commands, started, Collections.unmodifiableMap(new LinkedHashMap<>(facts)), List.copyOf(stages));
+        return new Run(commands, started, Collections.unmodifiableMap(new LinkedHashMap<>(facts)), List.copyOf(stages), results);
     }
 
     /// The record in `directory`, if there is one.
@@ -109,16 +124,20 @@ public final class RunRecord {
     }
 
     /// The records in several folders as that of one run whose steps were typed one by one: commands and stages in the order of the
-    /// folders, later facts in the place of earlier ones of the same name. Folders without one are passed over.
+    /// folders, later facts and results in the place of earlier ones of the same name. Folders without one are passed over.
     public static Optional<Run> read(List<Path> directories) {
         List<Run> found = directories.stream().flatMap(directory -> read(directory).stream()).toList();
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Map<String, String> facts = new LinkedHashMap<>();
-        found.forEach(run -> facts.putAll(run.facts));
+        Map<String, JsonNode> results = new LinkedHashMap<>();
+        found.forEach(run -> {
+            facts.putAll(run.facts);
+            results.putAll(run.results);
+        });
         return Optional.of(new Run(found.stream().flatMap(run -> run.commands.stream()).toList(), found.getFirst().started,
-                facts, found.stream().flatMap(run -> run.stages.stream()).toList()));
+                facts, found.stream().flatMap(run -> run.stages.stream()).toList(), results));
     }
 
     private void write() {
@@ -126,7 +145,7 @@ public final class RunRecord {
         Path part = directory.resolve(FILE_NAME + ".part");
         try {
             Files.createDirectories(directory);
-            Files.write(part, JSON.writeValueAsBytes(new Run(commands, started, facts, stages)));
+            Files.write(part, JSON.writeValueAsBytes(new Run(commands, started, facts, stages, results)));
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new JobException("cannot write the record of the run, " + file + ": " + e.getMessage(), e);

@@ -38,6 +38,16 @@ public record EventSamples(String name, int[] starts, int[] addresses, int[] mic
         return last;
     }
 
+    /// The same events under the addresses of a network's maps, which are channel-last: `(y·width + x)·polarities + polarity`.
+    public EventSamples channelLast() {
+        int places = height * width;
+        int[] mapped = new int[addresses.length];
+        for (int e = 0; e < mapped.length; e++) {
+            mapped[e] = addresses[e] % places * polarities + addresses[e] / places;
+        }
+        return new EventSamples(name, starts, mapped, microseconds, labels, classes, polarities, height, width);
+    }
+
     /// Sets in `words` one bit for every address that fired in each of `steps` equal parts of `duration`; events after it are left
     /// out. Bit i of word w of a step is address 32·w + i.
     ///

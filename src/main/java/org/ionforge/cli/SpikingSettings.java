@@ -1,0 +1,149 @@
+package org.ionforge.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.cli.CommandLine;
+import org.ionforge.cli.Settings.Setting;
+import org.ionforge.compute.QuantisationScheme;
+import org.ionforge.compute.Surrogate;
+import org.ionforge.quantization.LayerPlan;
+import org.ionforge.quantization.QuantisationPlan;
+import org.ionforge.spiking.NamedDialect;
+import org.ionforge.spiking.NetworkOptions;
+import org.ionforge.spiking.NetworkShape;
+import org.ionforge.spiking.encoding.Encoder;
+import org.ionforge.spiking.training.TrainingPlan;
+import org.ionforge.training.Recipe;
+
+/// The settings of `train spiking`, and what they mean.
+final class SpikingSettings {
+
+    private static final double SCORE_RANGE = 10;
+    private static final String LADDER = "ladder";
+    private static final List<String> RUNGS = List.of("8", "4", "2");
+
+    private static final List<String> SURROGATES = Arrays.stream(Surrogate.Shape.values()).map(SpikingSettings::name).toList();
+    private static final Map<String, String> SLOPES = Map.of("fast-sigmoid", "35", "arctan", "2", "sigmoid", "25", "triangular", "1",
+            "rectangular", "0.5", "learnable", "25");
+
+    private SpikingSettings() {
+    }
+
+    private static String name(Surrogate.Shape shape) {
+        return shape.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Settings known() {
+        Stream<Setting> network = Stream.of(
+                Setting.text("net", "SHAPE", "784-1000-10", "layers: 784-1000-10, or 28x28x1-c12k5-p2-c32k5-p2-10"),
+                Setting.whole("steps", 1, 25, "T, time steps of a sample"),
+                Setting.choice("encoder", List.of("direct", "rate", "latency", "population", "burst", "phase"), "direct", "how values become input; events are spikes already"),
+                Setting.choice("dialect", NamedDialect.names(), "ionforge", "what a neuron does in a step"),
+                Setting.number("leak", 0, 1e6, 0.95, "β, τ or dt/τ, as the dialect has it"),
+                Setting.number("threshold", 1e-3, 1e6, 1, "θ"),
+                Setting.flag("learn-leak", false, "one leak a layer is trained"),
+                Setting.flag("learn-threshold", false, "one threshold a layer is trained"),
+                Setting.choice("surrogate", SURROGATES, "fast-sigmoid", "derivative in place of the threshold's"),
+                Setting.number("slope", 1e-3, 1e3, 35, "of the surrogate"),
+                Setting.choice("readout", List.of("count", "membrane"), "count", "scores: spikes of each output, or its last membrane"));
+        Stream<Setting> training = Stream.of(
+                Setting.choice("recipe", Recipe.ALL.stream().map(Recipe::name).toList(), "adamw-cosine", "optimiser, rate and schedule of quantisation-aware training"),
+                Setting.number("rate", 1e-9, 10, 1e-4, "learning rate of the recipe"),
+                Setting.number("warm-up-rate", 1e-9, 10, 1e-3, "learning rate in floats"),
+                Setting.whole("warm-up-epochs", 0, 8, "epochs in floats"),
+                Setting.whole("epochs", 0, 4, "epochs of each rung of bits with observers on"),
+                Setting.whole("frozen-epochs", 0, 2, "epochs of each rung after that, observers held"),
+                Setting.whole("batch", 1, 128, "samples of a step"),
+                Setting.whole("seed", 0, 1, "same seed, data and backend: same bits"),
+                Setting.number("clip", 1e-6, 1e9, 1, "bound of the gradient's norm"),
+                Setting.number("validation", 0, 0.9, 0.05, "share of the training samples that only judge"));
+        Stream<Setting> quantisation = Stream.of(
+                Setting.text("bits", "BITS", "8", "of the weights: 32, 8, 4, 2, ternary, ladder (8, then 4, then 2), or one for each layer with commas"),
+                Setting.choice("current-bits", List.of("32", "8", "4"), "8", "of the currents"),
+                Setting.choice("scales", List.of("usual", "observed", "learned"), "usual", "of the weights; usual: learned (LSQ) for 2 bits and ternary, else observed"),
+                Setting.flag("progressive", true, "weights first, then currents too"),
+                Setting.flag("freeze-early", false, "the first half of the layers is held at the start of the second and later rungs"),
+                Setting.number("averaging", 0, 1, 0.01, "constant of the moving average of ranges"),
+                Setting.whole("calibration", 1, 64, "batches of training data that give the final ranges"));
+        return new Settings(Stream.of(Stream.of(Setting.text("data", "SET", "mnist", "mnist, idx:DIR, nmnist:DIR or csv:TRAIN,TEST")), network, training, quantisation)
+                .flatMap(part -> part).toList());
+    }
+
+    /// For the help.
+    static Settings usual() {
+        return known();
+    }
+
+    /// Defaults, then what recipe, dialect and surrogate bring along, then the file, then the flags.
+    static Settings of(CommandLine line) {
+        Settings said = known();
+        apply(said, line);
+        Settings settings = known();
+        Recipe recipe = Recipe.named(said.text("recipe"));
+        settings.preset("recipe " + recipe.name(), Map.of("rate", Double.toString(recipe.rate())));
+        settings.preset("dialect " + said.text("dialect"), Map.of("leak", Float.toString(NamedDialect.named(said.text("dialect")).leak())));
+        settings.preset("surrogate " + said.text("surrogate"), Map.of("slope", SLOPES.get(said.text("surrogate"))));
+        apply(settings, line);
+        return settings;
+    }
+
+    private static void apply(Settings settings, CommandLine line) {
+        if (line.hasOption("config")) {
+            settings.file(Path.of(line.getOptionValue("config")));
+        }
+        settings.flags(line);
+    }
+
+    static NetworkOptions network(Settings settings) {
+        int steps = settings.integer("steps");
+        boolean count = settings.text("readout").equals("count");
+        Surrogate.Shape shape = Surrogate.Shape.values()[SURROGATES.indexOf(settings.text("surrogate"))];
+        return new NetworkOptions(NetworkShape.parse(settings.text("net")), steps, NamedDialect.named(settings.text("dialect")).dialect(),
+                (float) settings.number("leak"), (float) settings.number("threshold"), settings.on("learn-leak"), settings.on("learn-threshold"),
+                new Surrogate(shape, (float) settings.number("slope")), count ? NetworkOptions.Readout.COUNT : NetworkOptions.Readout.MEMBRANE,
+                count ? (float) (SCORE_RANGE / steps) : 1);
+    }
+
+    static Encoder encoder(Settings settings) {
+        return Encoder.named(settings.text("encoder"), settings.whole("seed"));
+    }
+
+    static TrainingPlan plan(Settings settings, int layers) {
+        Recipe recipe = Recipe.named(settings.text("recipe"));
+        TrainingPlan.Phases phases = new TrainingPlan.Phases(settings.integer("warm-up-epochs"), settings.number("warm-up-rate"), rungs(settings, layers),
+                settings.integer("epochs"), settings.integer("frozen-epochs"), settings.on("progressive"), settings.on("freeze-early"));
+        return new TrainingPlan(TrainingPlan.stages(recipe, settings.number("rate"), phases, layers), recipe.method(), settings.integer("batch"),
+                settings.whole("seed"), (float) settings.number("clip"), settings.number("validation"), (float) settings.number("averaging"),
+                settings.integer("calibration"));
+    }
+
+    private static List<QuantisationPlan> rungs(Settings settings, int layers) {
+        String bits = settings.text("bits");
+        if (bits.equals("32")) {
+            return List.of();
+        }
+        return (bits.equals(LADDER) ? RUNGS : List.of(bits)).stream()
+                .map(each -> QuantisationPlan.named(each, layers).map(layer -> changed(layer, settings))).toList();
+    }
+
+    private static LayerPlan changed(LayerPlan layer, Settings settings) {
+        if (!layer.quantises()) {
+            return layer;
+        }
+        LayerPlan plan = layer.withCurrent(switch (settings.text("current-bits")) {
+            case "32" -> null;
+            case "4" -> QuantisationScheme.int4();
+            default -> QuantisationScheme.int8();
+        });
+        return switch (settings.text("scales")) {
+            case "observed" -> plan.with(LayerPlan.Scales.OBSERVED);
+            case "learned" -> plan.with(LayerPlan.Scales.LEARNED);
+            default -> plan;
+        };
+    }
+
+}

@@ -1,0 +1,212 @@
+package org.ionforge.spiking;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.Channels;
+import org.ionforge.compute.ElementType;
+import org.ionforge.compute.FakeQuantisation;
+import org.ionforge.compute.Lif;
+import org.ionforge.compute.LifNeurons;
+import org.ionforge.compute.Observers;
+import org.ionforge.compute.SpikingLinear;
+import org.ionforge.compute.Surrogate;
+import org.ionforge.quantization.LayerPlan;
+import org.ionforge.spiking.NetworkOptions.Readout;
+import org.ionforge.spiking.ParameterTable.Kind;
+
+/// One layer of a [SpikingNetwork] on a backend: its parameters (slices of the network's), how they are quantised at the moment, and
+/// what is kept from forward to backward. At a layer with P output positions the samples of the operations are B·P rows.
+final class NetworkLayer implements AutoCloseable {
+
+    private final Backend backend;
+    private final NetworkOptions options;
+    private final ParameterTable table;
+    private final int index;
+    private final NetworkShape.Layer geometry;
+    private final int positions;
+    private final Buffer parameters;
+    private final Buffer gradients;
+    private final List<Buffer> owned = new ArrayList<>();
+    private final LifNeurons neurons;
+    private final Buffer spikes;
+    private final Buffer counts;
+    private final Buffer lastMembrane;
+    private final Buffer currentGradient;
+    private final Buffer observed;
+    private final Buffer weightRange;
+    private LayerPlan plan = LayerPlan.FLOAT;
+    private boolean frozen;
+
+    NetworkLayer(Backend backend, NetworkOptions options, ParameterTable table, int index, int batch, Buffer parameters, Buffer gradients) {
+        this.backend = backend;
+        this.options = options;
+        this.table = table;
+        this.index = index;
+        this.geometry = options.shape().layer(index);
+        this.positions = geometry.out().positions();
+        this.parameters = parameters;
+        this.gradients = gradients;
+        boolean learnable = options.surrogate().shape() == Surrogate.Shape.LEARNABLE;
+        neurons = new LifNeurons(options.dialect(index), parameter(Kind.LEAK), parameter(Kind.THRESHOLD), options.surrogate(),
+                learnable ? parameter(Kind.SLOPE) : null, learnable ? parameter(Kind.OFFSET) : null);
+        Lif.Shape lif = shape(batch).lif();
+        spikes = own(ElementType.U32, lif.spikeWords());
+        counts = own(ElementType.F32, lif.cells());
+        lastMembrane = readsMembrane() ? own(ElementType.F32, lif.cells()) : null;
+        currentGradient = index > 0 ? own(ElementType.F32, lif.elements()) : null;
+        observed = own(ElementType.F32, 2);
+        weightRange = own(ElementType.F32, 2L * geometry.neurons());
+    }
+
+    private Buffer own(ElementType type, long length) {
+        Buffer buffer = backend.allocate(type, length);
+        owned.add(buffer);
+        return buffer;
+    }
+
+    private Buffer parameter(Kind kind) {
+        return slice(parameters, kind);
+    }
+
+    private Buffer gradient(Kind kind) {
+        return slice(gradients, kind);
+    }
+
+    private Buffer slice(Buffer flat, Kind kind) {
+        ParameterTable.Entry entry = table.entry(kind, index);
+        return flat.slice(entry.offset(), entry.length());
+    }
+
+    private boolean readsMembrane() {
+        return options.readout() == Readout.MEMBRANE && index == options.shape().layers().size() - 1;
+    }
+
+    SpikingLinear.Shape shape(int samples) {
+        return new SpikingLinear.Shape(options.steps(), samples * positions, geometry.inputs(), geometry.neurons());
+    }
+
+    LayerPlan plan() {
+        return plan;
+    }
+
+    void plan(LayerPlan other) {
+        plan = other;
+    }
+
+    boolean frozen() {
+        return frozen;
+    }
+
+    /// A frozen layer passes gradients on and keeps none for itself.
+    void freeze(boolean on) {
+        frozen = on;
+        for (ParameterTable.Entry entry : table.entries()) {
+            if (entry.layer() == index) {
+                gradients.slice(entry.offset(), entry.length()).fill((byte) 0);
+            }
+        }
+    }
+
+    Buffer spikes() {
+        return spikes;
+    }
+
+    /// F32 `[B·P, N]`: spikes of each neuron in the last forward.
+    Buffer counts() {
+        return counts;
+    }
+
+    /// F32 `[B, outputs]`: what a loss is taken of, if this is the last layer.
+    Buffer scores() {
+        return readsMembrane() ? lastMembrane : counts;
+    }
+
+    /// With the quantisation of this moment.
+    SpikingLinear.Layer layer() {
+        return new SpikingLinear.Layer(weights(), plan.current() == null ? null
+                : new SpikingLinear.Quantisation(plan.current(), parameter(Kind.CURRENT_SCALE), true), neurons);
+    }
+
+    private SpikingLinear.Weights weights() {
+        return new SpikingLinear.Weights(parameter(Kind.WEIGHT), parameter(Kind.BIAS), plan.weights() == null ? null
+                : new SpikingLinear.Quantisation(plan.weights(), parameter(Kind.WEIGHT_SCALE), plan.scales() == LayerPlan.Scales.OBSERVED));
+    }
+
+    private Channels channels() {
+        return Channels.rows(geometry.neurons(), geometry.inputs());
+    }
+
+    /// Scales of the weights from the weights as they are, where they are observed.
+    void observeWeights() {
+        if (plan.weights() != null && plan.scales() == LayerPlan.Scales.OBSERVED) {
+            backend.observers().reset(weightRange, geometry.neurons());
+            backend.observers().observe(parameter(Kind.WEIGHT), channels(), Observers.Tracking.minMax(), weightRange);
+            backend.observers().scales(weightRange, geometry.neurons(), plan.weights(),
+                    FakeQuantisation.Scales.symmetric(parameter(Kind.WEIGHT_SCALE)));
+        }
+    }
+
+    /// Scales to begin with, where they are learned: `2·mean(|w|)/√highest` of each channel.
+    void beginScales() {
+        if (plan.weights() != null && plan.scales() == LayerPlan.Scales.LEARNED) {
+            backend.fakeQuantisation().initialSteps(parameter(Kind.WEIGHT), channels(), plan.weights(), parameter(Kind.WEIGHT_SCALE));
+        }
+    }
+
+    /// Nothing has been seen of the current.
+    void resetCurrentRange() {
+        backend.observers().reset(parameter(Kind.CURRENT_RANGE), 1);
+    }
+
+    /// Takes the range of the last forward's current into what was observed.
+    void observeCurrent(Observers.Tracking tracking) {
+        backend.observers().observe(observed, Channels.tensor(2), tracking, parameter(Kind.CURRENT_RANGE));
+    }
+
+    /// The current's scale from what was observed.
+    void scaleCurrent() {
+        if (plan.current() != null) {
+            backend.observers().scales(parameter(Kind.CURRENT_RANGE), 1, plan.current(),
+                    FakeQuantisation.Scales.symmetric(parameter(Kind.CURRENT_SCALE)));
+        }
+    }
+
+    void forward(SpikingLinear.Input input, int samples) {
+        backend.spikingLinear().forward(shape(samples), layer(), input,
+                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, null, lastMembrane), null, observed));
+    }
+
+    /// @param scoreGradient F32 `[B, outputs]` if this is the last layer, else null
+    /// @param next          the layer behind this one, null if this is the last
+    void backward(SpikingLinear.Input input, int samples, Buffer scoreGradient, NetworkLayer next) {
+        Lif.Upstream outside = scoreGradient == null ? null
+                : readsMembrane() ? new Lif.Upstream(null, null, null, scoreGradient) : new Lif.Upstream(null, scoreGradient, null, null);
+        SpikingLinear.Through through = next == null ? null
+                : new SpikingLinear.Through(next.currentGradient, next.geometry.neurons(), next.weights());
+        backend.spikingLinear().backward(shape(samples), layer(), input, null, new SpikingLinear.Upstream(outside, through),
+                new SpikingLinear.Gradients(frozen ? null : gradient(Kind.WEIGHT), frozen ? null : gradient(Kind.BIAS), neuronGradients(),
+                        currentGradient, null));
+        if (!frozen && plan.weights() != null && plan.scales() == LayerPlan.Scales.LEARNED) {
+            Buffer weight = gradient(Kind.WEIGHT);
+            backend.fakeQuantisation().stepGradients(parameter(Kind.WEIGHT), weight, channels(), plan.weights(),
+                    FakeQuantisation.Scales.symmetric(parameter(Kind.WEIGHT_SCALE)), FakeQuantisation.StepRule.LSQ,
+                    FakeQuantisation.stepFactor(geometry.inputs(), plan.weights()),
+                    new FakeQuantisation.StepGradients(weight, gradient(Kind.WEIGHT_SCALE), null));
+        }
+    }
+
+    private Lif.Gradients neuronGradients() {
+        if (frozen) {
+            return Lif.Gradients.NONE;
+        }
+        return new Lif.Gradients(options.learnLeak() ? gradient(Kind.LEAK) : null, options.learnThreshold() ? gradient(Kind.THRESHOLD) : null,
+                neurons.slope() == null ? null : gradient(Kind.SLOPE), neurons.offset() == null ? null : gradient(Kind.OFFSET));
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(Buffer::close);
+    }
+}

@@ -1,0 +1,192 @@
+package org.ionforge.spiking.training;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.ionforge.compute.Backend;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.JavaArrays;
+import org.ionforge.errors.InputException;
+import org.ionforge.export.Checkpoint;
+import org.ionforge.spiking.NetworkOptions;
+import org.ionforge.spiking.SpikingNetwork;
+import org.ionforge.spiking.data.DataSet;
+import org.ionforge.telemetry.Progress;
+import org.ionforge.training.Phase;
+import org.ionforge.training.PhaseLog;
+
+/// The whole job from a data set to a trained network: all stages of a plan, checkpoints, and what was measured.
+///
+/// Into the output folder go `float.safetensors` (the network after its warm-up), `model.safetensors` (in the end, floats with the
+/// scales of their codes) and `checkpoint/checkpoint.safetensors`.
+public final class SpikingTraining {
+
+    public static final String MODEL = "model.safetensors";
+    public static final String FLOAT_MODEL = "float.safetensors";
+    public static final Path CHECKPOINT = Path.of("checkpoint", "checkpoint.safetensors");
+
+    private static final String FORMAT = "ionforge spiking checkpoint 1";
+
+    /// What is asked for.
+    ///
+    /// @param settings value and origin of every setting, by name, for the report
+    /// @param resume   goes on from the checkpoint in the folder
+    public record Order(NetworkOptions network, Presentation presentation, TrainingPlan plan, SequencedMap<String, ?> settings, boolean resume) {
+    }
+
+    /// How a run ended.
+    ///
+    /// @param epochs ended so far, in all
+    /// @param report empty if the run was stopped; the checkpoint then has everything to go on
+    public record Result(int epochs, Optional<TrainingReport> report) {
+    }
+
+    private final Order order;
+    private final DataSet data;
+    private final Backend backend;
+    private final Path out;
+    private final Progress progress;
+    private final Map<String, String> configuration;
+    private PhaseLog log = new PhaseLog();
+
+    private SpikingTraining(Order order, DataSet data, Backend backend, Path out, Progress progress) {
+        this.order = order;
+        this.data = data;
+        this.backend = backend;
+        this.out = out;
+        this.progress = progress;
+        this.configuration = describe();
+    }
+
+    /// Trains.
+    ///
+    /// @param out  folder for the results, created if missing
+    /// @param stop asked after every step; once true, the run is saved and ends
+    /// @throws InputException if data and network do not fit, or what is in the folder does not fit `order.resume()`
+    /// @throws org.ionforge.errors.JobException if training left the finite numbers
+    public static Result run(Order order, DataSet data, Backend backend, Path out, Progress progress, BooleanSupplier stop) {
+        return new SpikingTraining(order, data, backend, out, progress).run(stop);
+    }
+
+    private Map<String, String> describe() {
+        Map<String, String> values = new TreeMap<>();
+        values.put("data", data.name() + " " + Fingerprint.of(data.training()));
+        values.put("backend", backend.name());
+        values.put("network", order.network().toString());
+        values.put("presentation", order.presentation().toString());
+        values.put("plan", order.plan().toString());
+        return values;
+    }
+
+    private Result run(BooleanSupplier stop) {
+        check();
+        try (SpikingNetwork network = new SpikingNetwork(backend, order.network(), order.plan().batch());
+             Batches training = Batches.of(backend, data.training(), order.presentation(), order.plan().batch());
+             Batches testing = Batches.of(backend, data.testing(), order.presentation(), order.plan().batch());
+             SpikingTrainer trainer = new SpikingTrainer(backend, network, training, order.plan())) {
+            testing.take(IntStream.range(0, testing.size()).toArray(), 0);
+            if (order.resume()) {
+                resume(trainer);
+            }
+            while (!trainer.finished()) {
+                if (!stage(network, trainer, testing, stop)) {
+                    return new Result(trainer.position().history().size(), Optional.empty());
+                }
+            }
+            NetworkFile.of(network).write(out.resolve(MODEL), configuration);
+            return new Result(trainer.position().history().size(), Optional.of(report(trainer)));
+        }
+    }
+
+    private void check() {
+        if (order.resume() && !Files.exists(out.resolve(CHECKPOINT))) {
+            throw new InputException("nothing to resume: there is no " + out.resolve(CHECKPOINT) + "; start without --resume");
+        }
+        int inputs = order.presentation().inputs(data.training().features());
+        if (inputs != order.network().shape().inputs()) {
+            throw new InputException("the network " + order.network().shape() + " has " + order.network().shape().inputs() + " inputs, samples of "
+                    + data.name() + " give " + inputs);
+        }
+        if (order.network().shape().outputs() < data.training().classes()) {
+            throw new InputException("the network " + order.network().shape() + " has " + order.network().shape().outputs() + " outputs for "
+                    + data.training().classes() + " classes");
+        }
+    }
+
+    /// One stage, or what is left of it.
+    ///
+    /// @return false if stopped
+    private boolean stage(SpikingNetwork network, SpikingTrainer trainer, Batches testing, BooleanSupplier stop) {
+        Stage stage = trainer.stage();
+        if (trainer.position().atStart()) {
+            trainer.enter();
+        }
+        log.enter(stage.phase(), stage.plan().name(), stage.detail(), trainer.position().spent());
+        progress.begin(title(stage), stage.phase().trains() ? (long) stage.epochs() * trainer.trainingSamples() - done(trainer)
+                : (long) order.plan().calibration() * order.plan().batch(), "samples");
+        if (stage.phase() == Phase.CALIBRATION) {
+            trainer.findRanges(order.plan().calibration());
+            progress.advance((long) order.plan().calibration() * order.plan().batch());
+        } else if (!trainer.epochs(progress, () -> checkpoint(trainer), stop)) {
+            checkpoint(trainer);
+            return false;
+        }
+        Judge.Score score = trainer.judge(testing);
+        Map<String, Double> figures = new LinkedHashMap<>(Map.of("accuracy", score.accuracy(), "loss", score.loss(), "spikeRate",
+                score.spikeRates().stream().mapToDouble(rate -> rate).average().orElseThrow()));
+        log.leave(stage.epochs(), figures);
+        progress.note(String.format(Locale.ROOT, "%s: %.2f %% of the testing samples", title(stage), 100 * score.accuracy()));
+        if (stage.phase() == Phase.WARM_UP) {
+            NetworkFile.of(network).write(out.resolve(FLOAT_MODEL), configuration);
+        }
+        trainer.next(log.records());
+        checkpoint(trainer);
+        return true;
+    }
+
+    private static long done(SpikingTrainer trainer) {
+        return (long) trainer.position().epoch() * trainer.trainingSamples() + trainer.position().samples();
+    }
+
+    private static String title(Stage stage) {
+        String phase = stage.phase().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return stage.plan().quantises() ? phase + ", " + stage.plan().name() + " bits, " + stage.detail() : phase;
+    }
+
+    private void checkpoint(SpikingTrainer trainer) {
+        SequencedMap<String, float[]> arrays = new LinkedHashMap<>();
+        trainer.state().forEach((name, buffer) -> arrays.put(name, JavaArrays.floats(buffer)));
+        new Checkpoint<>(configuration, trainer.position().withSpent(log.spent()), arrays).write(out.resolve(CHECKPOINT), FORMAT);
+    }
+
+    private void resume(SpikingTrainer trainer) {
+        SequencedMap<String, Buffer> state = trainer.state();
+        Map<String, Integer> lengths = new TreeMap<>();
+        state.forEach((name, buffer) -> lengths.put(name, Math.toIntExact(buffer.length())));
+        Checkpoint<Position> checkpoint = Checkpoint.read(out.resolve(CHECKPOINT), FORMAT, configuration, Position.class, lengths);
+        state.forEach((name, buffer) -> JavaArrays.replace(buffer, checkpoint.arrays().get(name)));
+        trainer.resume(checkpoint.position());
+        log = new PhaseLog(checkpoint.position().phases());
+    }
+
+    private TrainingReport report(SpikingTrainer trainer) {
+        Position end = trainer.position();
+        double seconds = end.phases().stream().mapToDouble(phase -> phase.seconds()).sum();
+        double epochSeconds = end.history().stream().mapToDouble(EpochFigures::seconds).sum();
+        Map<String, Double> last = end.phases().getLast().figures();
+        double floats = end.phases().stream().filter(phase -> phase.phase() == Phase.WARM_UP).reduce((first, second) -> second).orElseThrow()
+                .figures().get("accuracy");
+        TrainingReport.Data sizes = new TrainingReport.Data(data.name(), trainer.trainingSamples(), data.training().size() - trainer.trainingSamples(),
+                data.testing().size(), configuration.get("data"));
+        return new TrainingReport(TrainingReport.SCHEMA, order.network().shape().toString(), order.network().steps(),
+                order.plan().stages().getLast().plan().name(), last.get("accuracy"), floats, last.get("spikeRate"), seconds, end.history().size(),
+                end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes, end.phases(), end.history(), order.settings());
+    }
+}

@@ -1,0 +1,26 @@
+package org.ionforge.spiking.training;
+
+import org.ionforge.quantization.QuantisationPlan;
+import org.ionforge.training.Phase;
+import org.ionforge.training.Schedule;
+
+/// One stretch of a training in which nothing but weights, scales and ranges changes. Several in a row can share a schedule: a rung.
+///
+/// @param phase        what kind of stretch
+/// @param plan         how the network quantises
+/// @param epochs       of training; 0 for a calibration
+/// @param rate         that the schedule starts from
+/// @param schedule     of the whole rung
+/// @param before       epochs of the rung before this stage; 0 at its start, where optimiser and learned scales begin anew
+/// @param span         epochs of the whole rung
+/// @param findsRanges  whether ranges of the currents are forgotten and found at its start
+/// @param frozenLayers first layers that keep their parameters
+public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate, Schedule schedule, int before, int span,
+                    boolean findsRanges, int frozenLayers) {
+
+    /// What is special, in a few words, for the record.
+    public String detail() {
+        String what = !plan.quantises() ? "floats" : plan.layers().stream().allMatch(layer -> layer.current() == null) ? "weights" : "weights and currents";
+        return frozenLayers == 0 ? what : what + ", first " + (frozenLayers == 1 ? "layer" : frozenLayers + " layers") + " frozen";
+    }
+}

@@ -1,0 +1,84 @@
+package org.ionforge.spiking.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ionforge.quantization.LayerPlan;
+import org.ionforge.quantization.QuantisationPlan;
+import org.ionforge.training.Method;
+import org.ionforge.training.Phase;
+import org.ionforge.training.Recipe;
+import org.ionforge.training.Schedule;
+
+/// What a training does, from the first step to the last.
+///
+/// @param stages      in order, the warm-up first
+/// @param method      optimiser of all of them
+/// @param batch       samples of a step
+/// @param seed        of weights and orders
+/// @param clip        bound of the gradient's norm
+/// @param validation  share of the training samples that only judge
+/// @param averaging   c of the moving average of ranges
+/// @param calibration batches of a calibration
+public record TrainingPlan(List<Stage> stages, Method method, int batch, long seed, float clip, double validation, float averaging,
+                           int calibration) {
+
+    /// Batches that give the ranges to begin with.
+    static final int FIRST_RANGES = 8;
+
+    private static final double RUNG_FACTOR = 0.5;
+
+    public TrainingPlan {
+        stages = List.copyOf(stages);
+        if (stages.isEmpty() || batch < 1 || !(clip > 0) || !(validation >= 0 && validation < 1) || calibration < 1) {
+            throw new IllegalArgumentException("no plan: " + stages.size() + " stages, batches of " + batch + ", a gradient of at most " + clip
+                    + ", a validation share of " + validation + ", " + calibration + " batches to calibrate");
+        }
+    }
+
+    /// What a schedule of phases is made from.
+    ///
+    /// @param warmUpEpochs in floats
+    /// @param warmUpRate   learning rate they start from
+    /// @param rungs        plans in order; each carries the weights over and starts from half the rate of the one before. Empty for floats only
+    /// @param epochs       of each rung with observers on
+    /// @param frozenEpochs of each rung after that, observers held
+    /// @param progressive  weights alone for the first half of the epochs of a rung, then the currents too
+    /// @param freezeEarly  on the second and later rungs the first half of the layers is held while observers are on
+    public record Phases(int warmUpEpochs, double warmUpRate, List<QuantisationPlan> rungs, int epochs, int frozenEpochs, boolean progressive,
+                         boolean freezeEarly) {
+    }
+
+    /// The stages of a recipe.
+    ///
+    /// @param rate   of the first rung, which the recipe's schedule starts from
+    /// @param layers of the network
+    public static List<Stage> stages(Recipe recipe, double rate, Phases phases, int layers) {
+        List<Stage> stages = new ArrayList<>();
+        QuantisationPlan floats = QuantisationPlan.uniform(LayerPlan.FLOAT, layers);
+        stages.add(new Stage(Phase.WARM_UP, floats, phases.warmUpEpochs(), phases.warmUpRate(), recipe.schedule(), 0, phases.warmUpEpochs(), false, 0));
+        double of = rate;
+        for (int rung = 0; rung < phases.rungs().size(); rung++) {
+            addRung(stages, recipe.schedule(), of, phases, phases.rungs().get(rung), rung > 0 && phases.freezeEarly() ? layers / 2 : 0);
+            of *= RUNG_FACTOR;
+        }
+        return stages;
+    }
+
+    private static void addRung(List<Stage> stages, Schedule schedule, double rate, Phases phases, QuantisationPlan plan, int frozenLayers) {
+        int span = phases.epochs() + phases.frozenEpochs();
+        int alone = phases.progressive() ? (phases.epochs() + 1) / 2 : 0;
+        if (alone > 0) {
+            stages.add(new Stage(Phase.QAT_OBSERVING, plan.weightsOnly(), alone, rate, schedule, 0, span, false, frozenLayers));
+        }
+        if (phases.epochs() > alone) {
+            stages.add(new Stage(Phase.QAT_OBSERVING, plan, phases.epochs() - alone, rate, schedule, alone, span, true, frozenLayers));
+        }
+        stages.add(new Stage(Phase.QAT_FROZEN, plan, phases.frozenEpochs(), rate, schedule, phases.epochs(), span, phases.epochs() == alone, 0));
+        stages.add(new Stage(Phase.CALIBRATION, plan, 0, rate, schedule, span, span, false, 0));
+    }
+
+    /// Epochs of all stages.
+    public int epochs() {
+        return stages.stream().mapToInt(Stage::epochs).sum();
+    }
+}

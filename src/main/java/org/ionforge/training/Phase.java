@@ -1,0 +1,41 @@
+package org.ionforge.training;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/// The stretches of the way from an untrained network to a model of integers, and which may follow which.
+public enum Phase {
+    /// Training in floats.
+    WARM_UP,
+    /// Fake quantisation, ranges of the currents still being learned.
+    QAT_OBSERVING,
+    /// Fake quantisation, ranges held.
+    QAT_FROZEN,
+    /// Ranges of the currents found anew as plain means over batches of training data, without gradients.
+    CALIBRATION,
+    /// From floats and scales to packed codes.
+    CONVERSION,
+    /// Gates.
+    VERIFICATION,
+    /// Files.
+    EXPORT;
+
+    /// What may come next. Back to the observers is the next rung of a ladder of bits, or the currents after the weights; back to the
+    /// warm-up is a start anew after a collapse.
+    public Set<Phase> next() {
+        return switch (this) {
+            case WARM_UP -> EnumSet.of(WARM_UP, QAT_OBSERVING, VERIFICATION, EXPORT);
+            case QAT_OBSERVING -> EnumSet.of(WARM_UP, QAT_OBSERVING, QAT_FROZEN);
+            case QAT_FROZEN -> EnumSet.of(WARM_UP, QAT_OBSERVING, CALIBRATION);
+            case CALIBRATION -> EnumSet.of(QAT_OBSERVING, CONVERSION);
+            case CONVERSION -> EnumSet.of(VERIFICATION);
+            case VERIFICATION -> EnumSet.of(EXPORT);
+            case EXPORT -> EnumSet.noneOf(Phase.class);
+        };
+    }
+
+    /// Whether weights change in it.
+    public boolean trains() {
+        return this == WARM_UP || this == QAT_OBSERVING || this == QAT_FROZEN;
+    }
+}
