@@ -4,34 +4,9 @@
 // A thread has one counter, that is four places: 4 bytes written and about 20 integer operations a word (10 of 40 multiplications
 // 32×32→64 a counter), 20 float operations more a normal number. Bound by memory where a chip does 64 integer operations for each
 // 4 bytes it writes, as all of this decade do; the first and the last thread may have fewer places.
-#include "portable.cuh"
+#include "philox.cuh"
 
 constexpr int THREADS = 256;
-
-struct Four {
-    uint32_t word[4];
-};
-
-static __device__ __forceinline__ Four philox(uint64_t seed, uint64_t stream, uint64_t place) {
-    uint32_t w0 = static_cast<uint32_t>(stream);
-    uint32_t w1 = static_cast<uint32_t>(stream >> 32);
-    uint32_t w2 = static_cast<uint32_t>(place);
-    uint32_t w3 = static_cast<uint32_t>(place >> 32);
-    uint32_t k0 = static_cast<uint32_t>(seed);
-    uint32_t k1 = static_cast<uint32_t>(seed >> 32);
-#pragma unroll
-    for (int round = 0; round < 10; round++) {
-        const uint64_t p0 = static_cast<uint64_t>(0xD2511F53u) * w0;
-        const uint64_t p1 = static_cast<uint64_t>(0xCD9E8D57u) * w2;
-        w0 = static_cast<uint32_t>(p1 >> 32) ^ w1 ^ k0;
-        w2 = static_cast<uint32_t>(p0 >> 32) ^ w3 ^ k1;
-        w1 = static_cast<uint32_t>(p1);
-        w3 = static_cast<uint32_t>(p0);
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    return {{w0, w1, w2, w3}};
-}
 
 // The thread's first place, a multiple of 4, as an element: below 0 if the fill begins within the four.
 static __device__ __forceinline__ int64_t own_element(int64_t first) {
@@ -46,7 +21,7 @@ random_words_u32(int64_t seed, int64_t stream, int64_t first, uint32_t *words, i
     if (i >= n) {
         return;
     }
-    const Four four = philox(seed, stream, first + i);
+    const PhiloxWords four = philox(seed, stream, first + i);
 #pragma unroll
     for (int k = 0; k < 4; k++) {
         if (within(i + k, n)) {
@@ -62,7 +37,7 @@ random_uniform_f32(int64_t seed, int64_t stream, int64_t first, float from, floa
     if (i >= n) {
         return;
     }
-    const Four four = philox(seed, stream, first + i);
+    const PhiloxWords four = philox(seed, stream, first + i);
     const float width = to - from;
 #pragma unroll
     for (int k = 0; k < 4; k++) {
@@ -107,7 +82,7 @@ random_normal_f32(int64_t seed, int64_t stream, int64_t first, float mean, float
     if (i >= n) {
         return;
     }
-    const Four four = philox(seed, stream, first + i);
+    const PhiloxWords four = philox(seed, stream, first + i);
 #pragma unroll
     for (int k = 0; k < 4; k += 2) {
         const float radius = sqrtf(-2.0f * logarithm(static_cast<float>(four.word[k]) * 0x1p-32f + 0x1p-33f));
@@ -132,8 +107,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 random_bernoulli_f32(int64_t seed, int64_t stream, int64_t first, const float *probability, uint32_t *bits, int64_t n) {
     const int64_t i = (static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x) * 4;
     const int shift = static_cast<int>(first % 4);
-    const Four four = philox(seed, stream, first + i - shift);
-    const Four next = shift == 0 ? four : philox(seed, stream, first + i - shift + 4);
+    const PhiloxWords four = philox(seed, stream, first + i - shift);
+    const PhiloxWords next = shift == 0 ? four : philox(seed, stream, first + i - shift + 4);
     uint32_t spikes = 0;
 #pragma unroll
     for (int k = 0; k < 4; k++) {

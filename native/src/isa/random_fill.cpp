@@ -6,63 +6,23 @@
 #include <cmath>
 #include <cstring>
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
+#include "philox.h"
 
 namespace ionforge::IONFORGE_ISA {
 namespace {
 
-// As many 64-bit lanes as a register has, each with one 32-bit word in its low half and anything in its high half.
-#if defined(__AVX512F__)
-constexpr int LANES = 8;
-#elif defined(__AVX2__)
-constexpr int LANES = 4;
-#else
-constexpr int LANES = 2;
-#endif
-typedef uint64_t Words __attribute__((vector_size(8 * LANES)));
-
 // Words made at once; numbers are made of them in loops that the compiler turns into vector code.
 constexpr int64_t ROUND = 512;
 
-// The full products of the low halves: one instruction, which compilers do not find by themselves.
-inline Words product(Words a, Words b) {
-#if defined(__AVX512F__)
-    return (Words)_mm512_maskz_mul_epu32(0xff, (__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-    return (Words)_mm256_mul_epu32((__m256i)a, (__m256i)b);
-#elif defined(__SSE2__)
-    return (Words)_mm_mul_epu32((__m128i)a, (__m128i)b);
-#else
-    return (a & 0xffffffffu) * (b & 0xffffffffu);
-#endif
-}
-
 // The four words of LANES counters, from place `place` on, a multiple of 4.
-inline void philox(uint64_t seed, uint64_t stream, uint64_t place, uint32_t *words) {
+inline void words_of(uint64_t seed, uint64_t stream, uint64_t place, uint32_t *words) {
     const Words zero = {};
-    Words w0 = zero + stream;
-    Words w1 = zero + (stream >> 32);
-    Words w2;
+    Words low = zero + stream;
+    Words high;
     for (int k = 0; k < LANES; k++) {
-        w2[k] = place + static_cast<uint64_t>(4 * k);
+        high[k] = place + static_cast<uint64_t>(4 * k);
     }
-    Words w3 = w2 >> 32;
-    uint32_t k0 = static_cast<uint32_t>(seed);
-    uint32_t k1 = static_cast<uint32_t>(seed >> 32);
-    for (int round = 0; round < 10; round++) {
-        const Words p0 = product(w0, zero + 0xD2511F53u);
-        const Words p1 = product(w2, zero + 0xCD9E8D57u);
-        w0 = (p1 >> 32) ^ w1 ^ k0;
-        w2 = (p0 >> 32) ^ w3 ^ k1;
-        w1 = p1;
-        w3 = p0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    const Words low = (w0 & 0xffffffffu) | w1 << 32;
-    const Words high = (w2 & 0xffffffffu) | w3 << 32;
+    philox(seed, low, high);
     for (int k = 0; k < LANES; k++) {
         const uint64_t pair[2] = {low[k], high[k]};
         std::memcpy(words + 4 * k, pair, sizeof pair);
@@ -79,7 +39,7 @@ void over_words(const RandomPlaces &places, int64_t n, const Use &use) {
         const int64_t count = n - at < ROUND ? n - at : ROUND;
         const uint64_t place = places.first + static_cast<uint64_t>(at) - static_cast<uint64_t>(skipped);
         for (int64_t k = 0; k < skipped + count + 1; k += 4 * LANES) {
-            philox(places.seed, places.stream, place + static_cast<uint64_t>(k), words + k);
+            words_of(places.seed, places.stream, place + static_cast<uint64_t>(k), words + k);
         }
         use(at, words + skipped, count);
     }

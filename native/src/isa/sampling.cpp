@@ -6,61 +6,18 @@
 #include <cstdint>
 #include <cstring>
 
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
 #include "elementwise.h"
+#include "philox.h"
 #include "vector_math.h"
 
 namespace ionforge::IONFORGE_ISA {
 namespace {
 
-// As many 64-bit lanes as a register has, each with one 32-bit word in its low half and anything in its high half.
-#if defined(__AVX512F__)
-constexpr int LANES = 8;
-#elif defined(__AVX2__)
-constexpr int LANES = 4;
-#else
-constexpr int LANES = 2;
-#endif
-typedef uint64_t Words __attribute__((vector_size(8 * LANES)));
-
-constexpr uint64_t LOW = 0xffffffffu;
-
-// The full products of the low halves: one instruction, which compilers do not find by themselves.
-inline Words product(Words a, Words b) {
-#if defined(__AVX512F__)
-    return (Words)_mm512_maskz_mul_epu32(0xff, (__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-    return (Words)_mm256_mul_epu32((__m256i)a, (__m256i)b);
-#elif defined(__SSE2__)
-    return (Words)_mm_mul_epu32((__m128i)a, (__m128i)b);
-#else
-    return (a & LOW) * (b & LOW);
-#endif
-}
-
 // The first two words of each row's counter, as one number of 64 bits.
-inline Words philox(Words identity, uint64_t seed) {
-    const Words zero = {};
-    Words w0 = identity;
-    Words w1 = identity >> 32;
-    Words w2 = zero;
-    Words w3 = zero;
-    uint32_t k0 = static_cast<uint32_t>(seed);
-    uint32_t k1 = static_cast<uint32_t>(seed >> 32);
-    for (int round = 0; round < 10; round++) {
-        const Words p0 = product(w0, zero + 0xD2511F53u);
-        const Words p1 = product(w2, zero + 0xCD9E8D57u);
-        w0 = (p1 >> 32) ^ w1 ^ k0;
-        w2 = (p0 >> 32) ^ w3 ^ k1;
-        w1 = p1;
-        w3 = p0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    return (w0 & LOW) | w1 << 32;
+inline Words drawn(uint64_t seed, Words identity) {
+    Words high = {};
+    philox(seed, identity, high);
+    return identity;
 }
 
 inline double double_of(uint64_t b) {
@@ -109,13 +66,13 @@ void sampling_keys_uniform_u64(const uint64_t *__restrict identity, uint64_t see
     for (; i + LANES <= n; i += LANES) {
         Words words;
         std::memcpy(&words, identity + i, sizeof words);
-        words = philox(words, seed);
+        words = drawn(seed, words);
         std::memcpy(keys + i, &words, sizeof words);
     }
     if (i < n) {
         Words words = {};
         std::memcpy(&words, identity + i, 8 * (n - i));
-        words = philox(words, seed);
+        words = drawn(seed, words);
         std::memcpy(keys + i, &words, 8 * (n - i));
     }
 }

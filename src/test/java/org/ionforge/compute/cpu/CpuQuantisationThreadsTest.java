@@ -2,7 +2,6 @@ package org.ionforge.compute.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,36 +19,16 @@ import org.ionforge.compute.Observers.Order;
 import org.ionforge.compute.Observers.Tracking;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.RandomFill;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What quantisation, norms and random fills give does not depend on the number of threads, though they choose their way by it.
-class CpuQuantisationThreadsTest {
+class CpuQuantisationThreadsTest extends ThreadCountCase {
 
     private static final int N = 3 * 70_001;
     /// One tensor, three channels that stay in the cache for as many threads, and short ones that share a task.
     private static final List<Channels> LAYOUTS = List.of(Channels.tensor(N), Channels.rows(3, N / 3), Channels.rows(N / 21, 21));
 
     private final List<Buffer> buffers = new ArrayList<>();
-    private CpuBackend backend;
-    private int threads;
-
-    @BeforeEach
-    void open() {
-        assumeTrue(ionforge_cpu_h.isAvailable(), ionforge_cpu_h.LIBRARY + " was not built");
-        backend = new CpuBackend();
-        threads = ionforge_cpu_h.ionforge_cpu_threads();
-    }
-
-    @AfterEach
-    void restore() {
-        if (backend != null) {
-            ionforge_cpu_h.ionforge_cpu_set_threads(threads);
-            assertEquals(0, backend.liveBuffers());
-            backend.close();
-        }
-    }
 
     @Test
     void sameBitsForAnyNumberOfThreads() {

@@ -3,7 +3,6 @@ package org.ionforge.compute.cpu;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -17,30 +16,9 @@ import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemm.Format;
 import org.ionforge.compute.QuantizedGemmArguments;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class CpuQuantizedGemmTest {
-
-    private CpuBackend backend;
-    private int threads;
-
-    @BeforeEach
-    void open() {
-        assumeTrue(ionforge_cpu_h.isAvailable(), ionforge_cpu_h.LIBRARY + " was not built");
-        backend = new CpuBackend();
-        threads = ionforge_cpu_h.ionforge_cpu_threads();
-    }
-
-    @AfterEach
-    void restore() {
-        if (backend != null) {
-            ionforge_cpu_h.ionforge_cpu_set_threads(threads);
-            assertEquals(0, backend.liveBuffers());
-            backend.close();
-        }
-    }
+class CpuQuantizedGemmTest extends ThreadCountCase {
 
     /// Shapes that are cut by rows, by columns, by both, and not at all.
     @Test

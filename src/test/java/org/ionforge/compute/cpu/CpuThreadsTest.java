@@ -2,7 +2,6 @@ package org.ionforge.compute.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,33 +12,13 @@ import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.Reductions;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Results do not depend on the number of threads, nor on who else is using them.
-class CpuThreadsTest {
+class CpuThreadsTest extends ThreadCountCase {
 
     private static final int N = 300_007;
 
-    private CpuBackend backend;
-    private int threads;
-
-    @BeforeEach
-    void open() {
-        assumeTrue(ionforge_cpu_h.isAvailable(), ionforge_cpu_h.LIBRARY + " was not built");
-        backend = new CpuBackend();
-        threads = ionforge_cpu_h.ionforge_cpu_threads();
-    }
-
-    @AfterEach
-    void restore() {
-        if (backend != null) {
-            ionforge_cpu_h.ionforge_cpu_set_threads(threads);
-            assertEquals(0, backend.liveBuffers());
-            backend.close();
-        }
-    }
 
     @Test
     void sameBitsForAnyNumberOfThreads() {
