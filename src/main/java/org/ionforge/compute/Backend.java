@@ -75,6 +75,8 @@ public interface Backend extends AutoCloseable {
 
     CrossEntropy crossEntropy();
 
+    ActivityLosses activityLosses();
+
     BatchRows batchRows();
 
     Patches patches();

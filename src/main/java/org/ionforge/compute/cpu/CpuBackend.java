@@ -2,6 +2,7 @@ package org.ionforge.compute.cpu;
 
 import java.lang.foreign.MemorySegment;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
+import org.ionforge.compute.ActivityLosses;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Buffer;
@@ -141,6 +142,11 @@ public final class CpuBackend extends HostBackend {
     @Override
     public CrossEntropy crossEntropy() {
         return new CpuCrossEntropy();
+    }
+
+    @Override
+    public ActivityLosses activityLosses() {
+        return new CpuActivityLosses();
     }
 
     @Override

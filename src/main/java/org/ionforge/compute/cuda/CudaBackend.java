@@ -2,6 +2,7 @@ package org.ionforge.compute.cuda;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.ionforge.compute.ActivityLosses;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.BatchRows;
@@ -43,6 +44,7 @@ public final class CudaBackend implements Backend {
     private final CudaObservers observers;
     private final CudaGradientNorm gradientNorm;
     private final CudaLif lif;
+    private final CudaActivityLosses activityLosses;
     private final CudaSpikingLinear spikingLinear;
 
     /// Takes the device over and closes it in the end.
@@ -56,6 +58,7 @@ public final class CudaBackend implements Backend {
         this.observers = new CudaObservers(device, fakeQuantisation);
         this.gradientNorm = new CudaGradientNorm(device);
         this.lif = new CudaLif(device);
+        this.activityLosses = new CudaActivityLosses(device);
         this.spikingLinear = new CudaSpikingLinear(device, quantizedGemm, CudaSpikingLinear.SLICE_BYTES);
     }
 
@@ -180,6 +183,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public ActivityLosses activityLosses() {
+        return activityLosses;
+    }
+
+    @Override
     public QuantizedGemm quantizedGemm() {
         return quantizedGemm;
     }
@@ -234,6 +242,7 @@ public final class CudaBackend implements Backend {
         observers.close();
         gradientNorm.close();
         lif.close();
+        activityLosses.close();
         spikingLinear.close();
         device.close();
     }

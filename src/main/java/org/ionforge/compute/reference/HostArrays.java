@@ -80,6 +80,10 @@ final class HostArrays {
         buffer.host().setAtIndex(JAVA_LONG_UNALIGNED, i, value);
     }
 
+    static double doubleAt(Buffer buffer, long i) {
+        return buffer.host().getAtIndex(JAVA_DOUBLE_UNALIGNED, i);
+    }
+
     static void setDouble(Buffer buffer, long i, double value) {
         buffer.host().setAtIndex(JAVA_DOUBLE_UNALIGNED, i, value);
     }

@@ -1,5 +1,6 @@
 package org.ionforge.compute.reference;
 
+import org.ionforge.compute.ActivityLosses;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.CrossEntropy;
@@ -124,6 +125,11 @@ public final class ReferenceBackend extends HostBackend {
     @Override
     public CrossEntropy crossEntropy() {
         return new ReferenceCrossEntropy();
+    }
+
+    @Override
+    public ActivityLosses activityLosses() {
+        return new ReferenceActivityLosses();
     }
 
     @Override

@@ -46,6 +46,6 @@ final class ReferenceCrossEntropy implements CrossEntropy {
     }
 
     private static void add(Buffer totals, int at, double value) {
-        HostArrays.setDouble(totals, at, totals.host().getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, at) + value);
+        HostArrays.setDouble(totals, at, HostArrays.doubleAt(totals, at) + value);
     }
 }
