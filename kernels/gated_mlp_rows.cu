@@ -223,6 +223,31 @@ HEADS_BACK(gated_mlp_heads_back_f32, Fp32)
 HEADS_BACK(gated_mlp_heads_back_tf32, Tf32)
 HEADS_BACK(gated_mlp_heads_back_bf16, Bf16)
 
+// partial [slices, wide]: the sums of the columns of d [rows, wide], for a bias whose weight's gradient a library multiplies. Blocks as
+// above.
+template <class P>
+static __device__ __forceinline__ void column_sums(const typename P::Stored *d, int32_t wide, int64_t rows, int64_t slice_rows, float *partial) {
+    SHARED_ARRAY(float, shared, 256);
+    const int t = static_cast<int>(threadIdx.x), column = static_cast<int>(blockIdx.x) * 64 + t % 64;
+    const int64_t first = blockIdx.y * slice_rows, end = first + slice_rows < rows ? first + slice_rows : rows;
+    float sum = 0.0f;
+    for (int64_t row = first + t / 64; row < end && column < wide; row += 4) {
+        sum += P::load(d[row * wide + column]);
+    }
+    shared[t] = sum;
+    block_sync();
+    if (t < 64 && column < wide) {
+        partial[static_cast<int64_t>(blockIdx.y) * wide + column] = shared[t] + shared[64 + t] + shared[128 + t] + shared[192 + t];
+    }
+}
+#define COLUMN_SUMS(name, P)                                                                                                               \
+    extern "C" __global__ void __launch_bounds__(256) name(const P::Stored *d, int32_t wide, int64_t rows, int64_t slice_rows, float *partial) { \
+        column_sums<P>(d, wide, rows, slice_rows, partial);                                                                                 \
+    }                                                                                                                                       \
+    EXPORT_KERNEL(name)
+COLUMN_SUMS(gated_mlp_column_sums_f32, Fp32)
+COLUMN_SUMS(gated_mlp_column_sums_bf16, Bf16)
+
 // The sidecars' gradients, partial [2, slices, 3·hidden + 1], each in the order of its parameters. Block (slice, j, sidecar); block
 // j = 0 sums the last bias too.
 extern "C" __global__ void __launch_bounds__(256) gated_mlp_sidecar_gradient_f64(const float *sides, const float *sun_side, const float *storm_side, int32_t hidden, const float *by_sides, int64_t rows, int64_t slice_rows, double *partial) {

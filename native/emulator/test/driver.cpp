@@ -203,6 +203,11 @@ DRIVER cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, uns
     });
 }
 
+DRIVER cuLaunchHostFunc(void *handle, void (*work)(void *), void *data) {
+    std::lock_guard<std::mutex> lock(guard);
+    return handle != &stream ? INVALID_HANDLE : enqueue([=] { return work(data), SUCCESS; });
+}
+
 DRIVER cuStreamBeginCapture_v2(void *handle, int mode) {
     std::lock_guard<std::mutex> lock(guard);
     if (handle != &stream || mode != 2 || stream.capture != nullptr) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
+import org.ionforge.compute.cuda.vendor.VendorLibraries;
 import org.ionforge.errors.EnvironmentException;
 import org.ionforge.errors.InputException;
 
@@ -29,6 +30,15 @@ public final class Bench {
 
         Company with(Peer peer) {
             return new Company(Stream.concat(peers.stream(), Stream.of(peer)).toList(), stopwatch);
+        }
+
+        /// With what needs nothing on the class path.
+        Company withOwn() {
+            Company company = with(new ClickHouseSql());
+            for (String library : VendorLibraries.NAMES) {
+                company = company.with(new VendorProduct(library));
+            }
+            return company;
         }
     }
 
@@ -62,7 +72,7 @@ public final class Bench {
     ///
     /// @return the exit code
     public static int run(String[] arguments, Company company) {
-        return run("bench " + String.join(" ", arguments), arguments, Benchmarks.ALL, company.with(new ClickHouseSql()));
+        return run("bench " + String.join(" ", arguments), arguments, Benchmarks.ALL, company.withOwn());
     }
 
     /// Runs one command line over these benchmarks.

@@ -63,7 +63,7 @@ final class Comparison {
         try (Contender ours = workload.on(backend)) {
             Clocked us = new Clocked(backend.name(), ours, backend::synchronize);
             long pause = size == Benchmark.Size.FULL ? PAUSE_MS : 0;
-            Clocked them = new Clocked(peer.name(), theirs, () -> { });
+            Clocked them = new Clocked(peer.name(), theirs, theirs::finish);
             us.start(warmups(), pause);
             them.start(warmups(), pause);
             for (int i = 0; i < runs && us.wants(i) && them.wants(i); i++) {

@@ -12,6 +12,10 @@ public interface Contender extends AutoCloseable {
     /// The work, once.
     void run();
 
+    /// Waits for the runs asked for, where they go on without the caller.
+    default void finish() {
+    }
+
     /// A number that every element of the last run's output goes into, so that two sides can be held to each other; read after the
     /// first run. Magnitudes rather than values, which may cancel.
     double sum();

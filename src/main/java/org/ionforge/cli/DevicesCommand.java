@@ -13,6 +13,8 @@ import org.apache.commons.cli.Options;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
 import org.ionforge.compute.cuda.KernelArchive;
+import org.ionforge.compute.cuda.vendor.ProductChoices;
+import org.ionforge.compute.cuda.vendor.VendorLibraries;
 
 /// `./ionforge devices`.
 final class DevicesCommand implements Command {
@@ -29,7 +31,8 @@ final class DevicesCommand implements Command {
 
     @Override
     public String summary() {
-        return "Show each backend: its device, or why it is not available; the kernels in the jar; and which one is picked.";
+        return "Show each backend: its device, or why it is not available; the kernels in the jar; NVIDIA's libraries and the matrix products "
+                + "they are faster at; and which backend is picked.";
     }
 
     @Override
@@ -63,6 +66,8 @@ final class DevicesCommand implements Command {
         }).toList());
         kernels.ifPresent(archive -> root.put("kernels", Map.of("architectures", archive.architectures(),
                 "compiler", "nvcc " + archive.compiler(), "count", count(archive))));
+        root.put("libraries", VendorLibraries.all());
+        root.put("products", ProductChoices.remembered(ProductChoices.usualFile()));
         return root;
     }
 
@@ -78,7 +83,28 @@ final class DevicesCommand implements Command {
         }
         text.append("  kernels    ").append(kernels.map(archive -> count(archive) + " CUDA kernels by nvcc " + archive.compiler()
                 + ": " + String.join(" ", archive.architectures())).orElse("none: built without nvcc")).append('\n');
+        text.append(libraries()).append(products());
         return text.append("picked: ").append(picked).append(" (--backend or IONFORGE_BACKEND chooses another)").toString();
+    }
+
+    private static String libraries() {
+        StringBuilder text = new StringBuilder();
+        for (VendorLibraries.Status each : VendorLibraries.all()) {
+            text.append("  %-10s %s: %s%n".formatted(text.isEmpty() ? "libraries" : "", each.name(), each.detail()));
+        }
+        return text.toString();
+    }
+
+    /// Who does the products whose shapes were measured.
+    private static String products() {
+        StringBuilder text = new StringBuilder();
+        ProductChoices.remembered(ProductChoices.usualFile()).forEach((device, remembered) -> {
+            text.append("  %-10s on %s (%s):%n".formatted("products", device, remembered.measuredWith()));
+            remembered.products().forEach((product, choice) -> text.append(" ".repeat(13)).append(product).append(" by ").append(choice.provider())
+                    .append(choice.milliseconds().entrySet().stream().map(each -> String.format(Locale.ROOT, "%s %.3g ms", each.getKey(),
+                            each.getValue())).collect(Collectors.joining(", ", ": ", "\n"))));
+        });
+        return text.isEmpty() ? "  products   by our own kernels: none measured yet\n" : text.toString();
     }
 
     private static String phrase(Map.Entry<String, Object> property) {

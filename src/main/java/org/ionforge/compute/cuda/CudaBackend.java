@@ -37,6 +37,7 @@ public final class CudaBackend implements Backend {
     private final Device device;
     private final AtomicInteger live = new AtomicInteger();
     private final DeviceScratch gatedMlpScratch;
+    private final ProductProviders providers;
     private final CudaRadixSort radixSort;
     private final CudaGroupedMedians groupedMedians;
     private final CudaQuantizedGemm quantizedGemm;
@@ -51,6 +52,7 @@ public final class CudaBackend implements Backend {
     public CudaBackend(Device device) {
         this.device = device;
         this.gatedMlpScratch = new DeviceScratch(device);
+        this.providers = new ProductProviders(device);
         this.radixSort = new CudaRadixSort(device);
         this.groupedMedians = new CudaGroupedMedians(device);
         this.quantizedGemm = new CudaQuantizedGemm(this);
@@ -159,7 +161,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public GatedMlp gatedMlp(Precision precision) {
-        return new CudaGatedMlp(device, gatedMlpScratch, precision);
+        return new CudaGatedMlp(device, gatedMlpScratch, precision, providers);
     }
 
     @Override
@@ -235,6 +237,7 @@ public final class CudaBackend implements Backend {
     @Override
     public void close() {
         gatedMlpScratch.close();
+        providers.close();
         radixSort.close();
         groupedMedians.close();
         quantizedGemm.close();

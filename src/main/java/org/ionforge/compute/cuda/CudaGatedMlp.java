@@ -20,9 +20,12 @@ final class CudaGatedMlp implements GatedMlp {
     private final Device device;
     private final DeviceScratch scratch;
     private final Precision precision;
+    private final ProductProviders providers;
 
-    CudaGatedMlp(Device device, DeviceScratch scratch, Precision precision) {
+    /// @param providers of the products in a training
+    CudaGatedMlp(Device device, DeviceScratch scratch, Precision precision, ProductProviders providers) {
         this.device = device;
+        this.providers = providers;
         this.scratch = scratch;
         this.precision = precision;
     }
@@ -61,10 +64,10 @@ final class CudaGatedMlp implements GatedMlp {
 
     @Override
     public GatedMlpTraining training(GatedMlpTraining.Setup setup) {
-        return new CudaGatedMlpTraining(device, precision, setup);
+        return new CudaGatedMlpTraining(device, precision, providers, setup);
     }
 
     private GatedMlpPass pass(GatedMlpShape shape, Buffer parameters, int rows, boolean backward) {
-        return new GatedMlpPass(device, scratch, precision, shape, (DeviceBuffer) parameters, rows, backward);
+        return new GatedMlpPass(device, scratch, precision, shape, (DeviceBuffer) parameters, rows, backward, GradientProviders.NONE);
     }
 }

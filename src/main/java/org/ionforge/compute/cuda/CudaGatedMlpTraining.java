@@ -11,7 +11,7 @@ import org.ionforge.compute.GatedMlpTraining;
 import org.ionforge.compute.Precision;
 
 /// A step is one graph, recorded at the first step of its number of rows: the full batch, and what is left at the end of the order.
-/// Both work in the same scratch memory.
+/// Both work in the same scratch memory. The gradients of the full batch may come from a library that is faster at its shape.
 final class CudaGatedMlpTraining implements GatedMlpTraining {
 
     /// The launches of a step on so many rows, recorded.
@@ -34,7 +34,7 @@ final class CudaGatedMlpTraining implements GatedMlpTraining {
     private long steps;
     private boolean closed;
 
-    CudaGatedMlpTraining(Device device, Precision precision, Setup setup) {
+    CudaGatedMlpTraining(Device device, Precision precision, ProductProviders providers, Setup setup) {
         GatedMlpArguments.checkTraining(setup);
         this.device = device;
         this.precision = precision;
@@ -42,20 +42,26 @@ final class CudaGatedMlpTraining implements GatedMlpTraining {
         scratch = new DeviceScratch(device);
         run = new GatedMlpRun(device, setup.adamW());
         first = setup.order().length();
-        record((int) Math.min(setup.batch(), setup.order().length()));
+        int batch = (int) Math.min(setup.batch(), setup.order().length());
+        GradientProviders libraries;
+        try (GatedMlpPass own = pass(batch, GradientProviders.NONE)) {
+            libraries = own.faster(providers);
+        }
+        graphs.put(batch, record(batch, libraries));
     }
 
-    /// Records the step of that many rows unless it was. The first is the largest, so that the scratch memory stays where it is.
-    private Recorded record(int rows) {
-        return graphs.computeIfAbsent(rows, _ -> {
-            GatedMlpPass pass = new GatedMlpPass(device, scratch, precision, setup.shape(), (DeviceBuffer) setup.parameters(), rows,
-                    true);
-            return new Recorded(pass, device.capture(() -> {
-                pass.forward(new GatedMlp.Rows(setup.features(), setup.targets(), setup.weights(), setup.order(), 0, rows), run);
-                pass.backward(setup.loss(), (DeviceBuffer) setup.gradients(), run);
-                run.adamwGroupsF32(setup);
-            }));
-        });
+    private GatedMlpPass pass(int rows, GradientProviders libraries) {
+        return new GatedMlpPass(device, scratch, precision, setup.shape(), (DeviceBuffer) setup.parameters(), rows, true, libraries);
+    }
+
+    /// Records the step of that many rows. The first is the largest, so that the scratch memory stays where it is.
+    private Recorded record(int rows, GradientProviders libraries) {
+        GatedMlpPass pass = pass(rows, libraries);
+        return new Recorded(pass, device.capture(() -> {
+            pass.forward(new GatedMlp.Rows(setup.features(), setup.targets(), setup.weights(), setup.order(), 0, rows), run);
+            pass.backward(setup.loss(), (DeviceBuffer) setup.gradients(), run);
+            run.adamwGroupsF32(setup);
+        }));
     }
 
     @Override
@@ -70,7 +76,7 @@ final class CudaGatedMlpTraining implements GatedMlpTraining {
     public void step() {
         GatedMlpArguments.checkStep(setup, first, pending.size());
         int rows = (int) Math.min(setup.batch(), setup.order().length() - first);
-        record(rows).graph.replay();
+        graphs.computeIfAbsent(rows, _ -> record(rows, GradientProviders.NONE)).graph.replay();
         pending.add(rows);
         first += rows;
     }

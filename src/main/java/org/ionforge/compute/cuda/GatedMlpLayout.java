@@ -42,14 +42,27 @@ final class GatedMlpLayout {
 
     /// A dense layer with padded widths; places are in elements.
     ///
-    /// @param weight  of W `[out, in]` among the matrices
-    /// @param bias    of b `[out]` among the vectors
-    /// @param outTrue columns from here on are padding (the heads pad each for itself: `out`)
-    /// @param partial of its gradient `[slices, out·in + out]` among the partial sums
-    record Dense(long weight, long bias, int in, int out, int outTrue, Slices slices, long partial) {
+    /// @param weight     of W `[out, in]` among the matrices
+    /// @param bias       of b `[out]` among the vectors
+    /// @param outTrue    columns from here on are padding (the heads pad each for itself: `out`)
+    /// @param partial    of its gradient `[slices, out·in + out]` among the partial sums; where a library multiplies it is one slice of
+    ///                   the weight's alone
+    /// @param byLibrary  whether a library multiplies; the bias's gradient is then summed apart
+    /// @param biasSlices of the bias's gradient where it is summed apart, `[biasSlices, out]` behind the weight's
+    record Dense(long weight, long bias, int in, int out, int outTrue, Slices slices, long partial, boolean byLibrary,
+                 Slices biasSlices) {
 
         long sliceSize() {
             return (long) out * in + out;
+        }
+
+        /// Place of the bias's gradient among the partial sums, and the distance of its slices.
+        long biasPartial() {
+            return partial + (long) out * in;
+        }
+
+        long biasStride() {
+            return byLibrary ? out : sliceSize();
         }
 
         private long endOfWeight() {
@@ -57,7 +70,7 @@ final class GatedMlpLayout {
         }
 
         private long endOfPartial() {
-            return partial + slices.count * sliceSize();
+            return byLibrary ? biasPartial() + (long) biasSlices.count * out : partial + slices.count * sliceSize();
         }
     }
 
@@ -79,25 +92,30 @@ final class GatedMlpLayout {
     final long partials;
     private final GatedMlpShape shape;
 
-    GatedMlpLayout(GatedMlpShape shape, int rows) {
+    /// @param libraries who multiplies for the gradients of weights
+    GatedMlpLayout(GatedMlpShape shape, int rows, GradientProviders libraries) {
         this.shape = shape;
+        rowSlices = Slices.of(rows, MOST_SLICES);
         wideBase = padded(shape.baseHidden());
         wideGate = padded(shape.gateHidden());
         int in = padded(shape.trunkInputs());
         int wide1 = padded(shape.hidden1());
         int wide2 = padded(shape.hidden2());
         int wideHeads = wideBase + 2 * wideGate;
-        trunk1 = new Dense(0, 0, in, wide1, shape.hidden1(), Slices.of(rows, BLOCKS / (tiles(wide1) * (in / WIDTH))), 0);
-        trunk2 = new Dense(trunk1.endOfWeight(), wide1, wide1, wide2, shape.hidden2(),
-                Slices.of(rows, BLOCKS / (tiles(wide1) * tiles(wide2))), trunk1.endOfPartial());
+        trunk1 = new Dense(0, 0, in, wide1, shape.hidden1(), Slices.of(rows, BLOCKS / (tiles(wide1) * (in / WIDTH))), 0, false, rowSlices);
+        trunk2 = new Dense(trunk1.endOfWeight(), wide1, wide1, wide2, shape.hidden2(), slices(rows, wide1, wide2, libraries.trunk2().isPresent()),
+                trunk1.endOfPartial(), libraries.trunk2().isPresent(), rowSlices);
         heads = new Dense(trunk2.endOfWeight(), wide1 + wide2, wide2, wideHeads, wideHeads,
-                Slices.of(rows, BLOCKS / (tiles(wide2) * tiles(wideHeads))), trunk2.endOfPartial());
+                slices(rows, wide2, wideHeads, libraries.heads().isPresent()), trunk2.endOfPartial(), libraries.heads().isPresent(), rowSlices);
         matrices = heads.endOfWeight();
         last = heads.bias + wideHeads;
         vectors = last + wideHeads;
-        rowSlices = Slices.of(rows, MOST_SLICES);
         headSums = heads.endOfPartial();
         partials = headSums + 2L * rowSlices.count * wideHeads;
+    }
+
+    private static Slices slices(int rows, int in, int out, boolean byLibrary) {
+        return byLibrary ? new Slices(1, rows) : Slices.of(rows, BLOCKS / (tiles(in) * tiles(out)));
     }
 
     private static int padded(int width) {
@@ -153,8 +171,8 @@ final class GatedMlpLayout {
     }
 
     private void bias(LongStream.Builder table, String name, Dense layer) {
-        line(table, offset(name + ".bias"), 1, matrices + layer.bias, 1, layer.partial + (long) layer.out * layer.in,
-                layer.sliceSize(), layer.slices, false);
+        line(table, offset(name + ".bias"), 1, matrices + layer.bias, 1, layer.biasPartial(), layer.biasStride(),
+                layer.byLibrary ? layer.biasSlices : layer.slices, false);
     }
 
     private static void line(LongStream.Builder table, long first, long columns, long place, long stride, long partial, long sliceStride,

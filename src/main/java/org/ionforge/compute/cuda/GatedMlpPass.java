@@ -1,10 +1,13 @@
 package org.ionforge.compute.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
 import org.ionforge.compute.Precision;
+import org.ionforge.compute.cuda.vendor.MatrixProduct;
+import org.ionforge.compute.cuda.vendor.VendorLibrary;
 
 /// The launches of a batch of so many rows on its way through the network and back. A launcher method has its kernel's name, but for
 /// the precision. Nothing is allocated or uploaded once it is made, so that its launches can be recorded.
@@ -28,6 +31,7 @@ final class GatedMlpPass implements AutoCloseable {
     private final Device device;
     private final Precision precision;
     private final int operandBytes;
+    private final GradientProviders libraries;
     private final GatedMlpShape shape;
     private final GatedMlpLayout layout;
     private final DeviceBuffer parameters;
@@ -51,16 +55,18 @@ final class GatedMlpPass implements AutoCloseable {
     private final DevicePointer gateSums;
     private final DevicePointer loss;
 
-    /// @param scratch keeps the activations; another pass on the same scratch overwrites them
+    /// @param scratch   keeps the activations; another pass on the same scratch overwrites them
+    /// @param libraries who multiplies for the gradients of weights
     GatedMlpPass(Device device, DeviceScratch scratch, Precision precision, GatedMlpShape shape, DeviceBuffer parameters, int rows,
-                 boolean backward) {
+                 boolean backward, GradientProviders libraries) {
         this.device = device;
         this.precision = precision;
+        this.libraries = libraries;
         operandBytes = precision == Precision.BF16 ? 2 : 4;
         this.shape = shape;
         this.parameters = parameters;
         this.rows = rows;
-        layout = new GatedMlpLayout(shape, rows);
+        layout = new GatedMlpLayout(shape, rows, libraries);
         long widths = layout.trunk1.out() + layout.trunk2.out() + layout.heads.out();
         long operands = layout.matrices + rows * (layout.trunk1.in() + (backward ? 2 : 1) * widths);
         long floats = layout.vectors + rows * (2L + VALUES + (backward ? 4 + DERIVATIVES : 0)) + (backward ? layout.partials : 0);
@@ -125,9 +131,12 @@ final class GatedMlpPass implements AutoCloseable {
         lossF64(options, run);
         sidecarGradientF64();
         headsBack();
-        weightGradient(heads, trunk2.h);
+        weightGradient(heads, trunk2.h, libraries.heads());
         inputGradient(heads, trunk2);
-        weightGradient(trunk2, trunk1.h);
+        weightGradient(trunk2, trunk1.h, libraries.trunk2());
+        if (trunk2.place.byLibrary()) {
+            columnSums(trunk2); // the heads' biases have theirs from headsBack
+        }
         inputGradient(trunk2, trunk1);
         narrowGradient();
         addSlicesF32(gradients, run == null ? DevicePointer.NULL : run.state());
@@ -204,10 +213,34 @@ final class GatedMlpPass implements AutoCloseable {
                 below.d, (long) rows, layer.place.in(), layer.place.out(), below.place.outTrue());
     }
 
-    private void weightGradient(Layer layer, DevicePointer input) {
+    /// The libraries that multiply faster than we do for the gradients, at this number of rows.
+    GradientProviders faster(ProductProviders providers) {
+        return new GradientProviders(providers.fasterAt(product(trunk2), () -> weightGradient(trunk2, trunk1.h, Optional.empty())),
+                providers.fasterAt(product(heads), () -> weightGradient(heads, trunk2.h, Optional.empty())));
+    }
+
+    private MatrixProduct product(Layer layer) {
+        return new MatrixProduct(switch (precision) {
+            case FP32 -> MatrixProduct.Type.FP32;
+            case TF32 -> MatrixProduct.Type.TF32;
+            case BF16 -> MatrixProduct.Type.BF16;
+        }, MatrixProduct.Form.COLUMNS_BY_COLUMNS, layer.place.out(), layer.place.in(), rows);
+    }
+
+    private void weightGradient(Layer layer, DevicePointer input, Optional<VendorLibrary> library) {
         GatedMlpLayout.Dense place = layer.place;
+        if (library.isPresent()) {
+            library.get().multiply(product(layer), layer.d.address(), input.address(), element(partial, place.partial()).address());
+            return;
+        }
         device.launch(of("gated_mlp_weight_gradient"), tiles(place.out(), place.in(), place.slices().count()), layer.d, input,
                 element(partial, place.partial()), (long) rows, place.in(), place.out(), (long) place.slices().rows());
+    }
+
+    private void columnSums(Layer layer) {
+        GatedMlpLayout.Dense place = layer.place;
+        device.launch(reading("gated_mlp_column_sums"), new Grid(Math.ceilDiv(place.out(), HEAD_COLUMNS), place.biasSlices().count(), 1, THREADS,
+                1, 1, 0), layer.d, place.out(), (long) rows, (long) place.biasSlices().rows(), element(partial, place.biasPartial()));
     }
 
     private void narrowGradient() {

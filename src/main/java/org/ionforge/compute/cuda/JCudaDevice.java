@@ -22,6 +22,7 @@ import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 import org.ionforge.bindings.cuda.cuda_h;
+import org.ionforge.compute.cuda.vendor.VendorStream;
 import org.ionforge.errors.EnvironmentException;
 
 /// A GPU through the driver API: the primary context of device 0 (`CUDA_VISIBLE_DEVICES` chooses), one stream, the
@@ -29,7 +30,7 @@ import org.ionforge.errors.EnvironmentException;
 /// is launched.
 ///
 /// `IONFORGE_CUDA_SYNC=1` waits after every launch, so that a fault names its kernel.
-public final class JCudaDevice implements Device {
+public final class JCudaDevice implements Device, VendorStream {
 
     /// What the hardware is.
     ///
@@ -43,7 +44,7 @@ public final class JCudaDevice implements Device {
     private final boolean synchronous = "1".equals(System.getenv("IONFORGE_CUDA_SYNC"));
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
-    private final CUstream stream = new CUstream();
+    private final Stream stream = new Stream();
     private final KernelArchive archive;
     private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<String, CUfunction> functions = new HashMap<>();
@@ -55,6 +56,13 @@ public final class JCudaDevice implements Device {
     private final PinnedRing ring;
     private boolean capturing;
     private boolean closed;
+
+    /// The one stream; JCuda keeps its address where only a subclass can see it.
+    private static final class Stream extends CUstream {
+        long address() {
+            return getNativePointer();
+        }
+    }
 
     private JCudaDevice(KernelArchive archive) {
         this.archive = archive;
@@ -141,6 +149,26 @@ public final class JCudaDevice implements Device {
         if (capturing) {
             throw new IllegalStateException(what + " while a graph is recorded");
         }
+    }
+
+    @Override
+    public CUstream stream() {
+        return stream;
+    }
+
+    @Override
+    public long streamAddress() {
+        return stream.address();
+    }
+
+    @Override
+    public void makeCurrent() {
+        enter();
+    }
+
+    /// A name for the compiled kernels: another build of them has another.
+    public String kernels() {
+        return Integer.toHexString(archive.fatbins().stream().map(KernelArchive.Fatbin::file).toList().hashCode());
     }
 
     public Hardware hardware() {
