@@ -1,12 +1,8 @@
 package org.ionforge.telemetry.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,9 +14,7 @@ import org.ionforge.telemetry.Progress;
 import org.ionforge.telemetry.RunRecord;
 import org.ionforge.vault.Vault;
 
-/// Writes `report.html`: one file that needs no network, with the figures as JSON in it, Apache ECharts to draw them and the
-/// outlines of the countries from Natural Earth. Whatever came from outside (calls, raw lines, file names) reaches the page only
-/// as JSON without `<` and is shown as text, never as markup; a content security policy forbids the page to load anything.
+/// Writes `report.html` about radio spots and the network trained on them: one file that needs no network.
 public final class Report {
 
     public static final String FILE_NAME = "report.html";
@@ -58,36 +52,10 @@ public final class Report {
         Path part = directory.resolve(FILE_NAME + ".part");
         try {
             Files.createDirectories(directory);
-            Files.writeString(part, page(data));
+            Files.writeString(part, ReportPage.SPOTS.with(data));
             return Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new JobException("report: cannot write " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    /// The page with its style, scripts, map and figures inside.
-    private static String page(ObjectNode data) throws JsonProcessingException {
-        return resource("report.html")
-                .replace("/*STYLE*/", resource("report.css"))
-                .replace("/*ECHARTS*/", resource("echarts.min.js"))
-                .replace("/*PAGE*/", resource("page.js") + resource("report.js"))
-                .replace("\"COUNTRIES\"", inScript(resource("world.json")))
-                .replace("\"FIGURES\"", inScript(JSON.writeValueAsString(data)));
-    }
-
-    /// JSON that may stand between script tags: without the characters that could end them.
-    static String inScript(String json) {
-        return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = Report.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the jar lacks " + name + ", which the build puts beside " + Report.class.getName());
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,7 +2,10 @@
 // What a page is built of: sections, tables, charts that follow the colours of the day and the night. Text from outside goes through
 // textContent or `escape`, never into markup as it is.
 const page = (() => {
-  echarts.registerMap('world', JSON.parse(document.getElementById('countries').textContent));
+  const countries = JSON.parse(document.getElementById('countries').textContent);
+  if (countries) {
+    echarts.registerMap('world', countries);
+  }
 
   const charts = [];
 
