@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.cuda.CudaBackend;
 
 /// One run of an operation on one backend: makes its inputs, poisons its outputs, reads them back and sees that nothing was
 /// written past their end and that no buffer stays open.
@@ -128,5 +129,8 @@ final class Trial implements AutoCloseable {
         backend.close();
         host.close();
         assertEquals(0, live, "buffers left open on " + backend.name());
+        if (backend instanceof CudaBackend cuda) {
+            assertEquals(0, cuda.device().liveAllocations(), "device memory that an operation kept after its backend was closed");
+        }
     }
 }

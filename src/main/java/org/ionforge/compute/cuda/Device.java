@@ -30,7 +30,7 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
 
     void free(long address);
 
-    /// Allocations not yet freed.
+    /// Allocations not yet freed; of a closed device those that closing it had to free.
     int liveAllocations();
 
     /// Copies host memory to the device. The source may be reused when the call returns.

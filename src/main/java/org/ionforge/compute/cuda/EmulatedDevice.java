@@ -241,7 +241,6 @@ public final class EmulatedDevice implements Device {
     public void close() {
         if (arena.scope().isAlive()) {
             live.forEach(address -> emulator.ionforge_emulator_free(MemorySegment.ofAddress(address)));
-            live.clear();
             arena.close();
         }
     }

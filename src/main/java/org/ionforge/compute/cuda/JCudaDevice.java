@@ -352,7 +352,6 @@ public final class JCudaDevice implements Device, VendorStream {
         enter();
         JCudaDriver.cuStreamSynchronize(stream);
         live.forEach(address -> JCudaDriver.cuMemFreeAsync(RawPointer.device(address), stream));
-        live.clear();
         ring.close();
         JCudaDriver.cuStreamDestroy(stream);
         modules.values().forEach(JCudaDriver::cuModuleUnload);

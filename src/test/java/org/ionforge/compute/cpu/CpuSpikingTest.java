@@ -13,6 +13,8 @@ import org.ionforge.compute.ElementType;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.LifNeurons;
+import org.ionforge.compute.PackedWeights;
+import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.Surrogate;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,14 @@ class CpuSpikingTest {
         List<byte[]> one = neurons(1, perNeuron);
         assertSame(one, neurons(2, perNeuron));
         assertSame(one, neurons(5, perNeuron));
+    }
+
+    @ParameterizedTest
+    @EnumSource(QuantizedGemm.Format.class)
+    void integerLayersDoNotDependOnTheNumberOfThreads(QuantizedGemm.Format format) {
+        List<byte[]> one = integerLayer(1, format);
+        assertSame(one, integerLayer(2, format));
+        assertSame(one, integerLayer(5, format));
     }
 
     @Test
@@ -115,6 +125,21 @@ class CpuSpikingTest {
         }
     }
 
+    /// A quantised product with neurons behind it, and their spikes and membranes.
+    private static List<byte[]> integerLayer(int count, QuantizedGemm.Format format) {
+        ionforge_cpu_h.ionforge_cpu_set_threads(count);
+        Lif.Shape shape = new Lif.Shape(STEPS, BATCH, NEURONS);
+        int wordsOfRow = (INPUTS + 31) / 32;
+        try (CpuBackend backend = new CpuBackend(); Data data = new Data(backend);
+             PackedWeights weights = backend.quantizedGemm().pack(format, data.bytes(format, NEURONS * format.rowBytes(INPUTS)), NEURONS, INPUTS)) {
+            backend.quantizedGemm().multiply(data.bits(STEPS * BATCH * wordsOfRow), STEPS * BATCH, weights,
+                    new QuantizedGemm.Spiking(data.floats(NEURONS, 0.01), data.floats(NEURONS, 0.3), null, data.neurons(NEURONS), STEPS, false,
+                            new Lif.Outputs(data.result(ElementType.U32, shape.spikeWords()), data.result(ElementType.F32, shape.cells()),
+                                    data.result(ElementType.F32, shape.elements()), null)));
+            return data.results();
+        }
+    }
+
     private static void assertSame(List<byte[]> expected, List<byte[]> actual) {
         assertEquals(expected.size(), actual.size());
         for (int i = 0; i < expected.size(); i++) {
@@ -143,6 +168,12 @@ class CpuSpikingTest {
 
         Buffer bits(int words) {
             return kept(ElementType.U32, words, MemorySegment.ofArray(random.ints(words).map(word -> word & random.nextInt()).toArray()));
+        }
+
+        Buffer bytes(QuantizedGemm.Format format, long n) {
+            byte[] codes = new byte[Math.toIntExact(n)];
+            random.nextBytes(codes);
+            return kept(format.element(), n, MemorySegment.ofArray(codes));
         }
 
         private Buffer kept(ElementType type, long n, MemorySegment values) {
