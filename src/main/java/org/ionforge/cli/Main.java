@@ -20,6 +20,7 @@ public final class Main {
             new DevicesCommand(),
             new BundleCommand(),
             new DataCommand(),
+            new InferCommand(),
             new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),

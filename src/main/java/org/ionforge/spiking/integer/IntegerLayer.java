@@ -24,6 +24,7 @@ final class IntegerLayer implements AutoCloseable {
     private final Backend backend;
     private final NetworkShape.Layer shape;
     private final int steps;
+    private final boolean first;
     private final boolean constant;
     private final List<Buffer> owned = new ArrayList<>();
     private final PackedWeights weights;
@@ -41,6 +42,7 @@ final class IntegerLayer implements AutoCloseable {
         this.backend = backend;
         this.shape = shape;
         this.steps = steps;
+        this.first = input != null;
         this.constant = input instanceof InputForm.Codes;
         this.weights = pack(layer);
         this.scale = own(scales(layer.scales(), constant));
@@ -85,10 +87,11 @@ final class IntegerLayer implements AutoCloseable {
         return buffer;
     }
 
-    /// Whether rows are not what comes in as it is: a convolution, a pool, or a map of spikes whose channels end within a word.
+    /// Whether rows are not what comes in as it is: a convolution, a pool, or spikes of a layer whose channels end within a word. What
+    /// comes into the network lies in rows already, if its first layer takes rows.
     private boolean gathers() {
         NetworkShape.Image in = shape.in();
-        return shape.convolutional() || shape.pool() > 1 || !constant && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
+        return shape.convolutional() || shape.pool() > 1 || !first && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
     }
 
     private Patches.Shape patches(int images) {

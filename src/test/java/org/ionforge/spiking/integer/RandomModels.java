@@ -11,12 +11,12 @@ import org.ionforge.spiking.NetworkOptions.Readout;
 import org.ionforge.spiking.NetworkShape;
 
 /// Models of random codes.
-final class RandomModels {
+public final class RandomModels {
 
     private RandomModels() {
     }
 
-    static QuantisedModel of(String network, QuantisationScheme weights, InputForm input, long seed) {
+    public static QuantisedModel of(String network, QuantisationScheme weights, InputForm input, long seed) {
         Random random = new Random(seed);
         NetworkShape shape = NetworkShape.parse(network);
         List<QuantisedLayer> layers = new ArrayList<>();
