@@ -17,6 +17,7 @@ final class Benchmarks {
             new SpikingBenchmark(),
             new CallBenchmark(),
             new TrainingBenchmark(List.of(4_096, 65_536)),
+            new SpikingTrainingBenchmark(),
             RefineBenchmark.USUAL
     );
 

@@ -10,6 +10,7 @@ import org.ionforge.bench.OptimizerStep;
 import org.ionforge.bench.Peer;
 import org.ionforge.bench.QuantisationRun;
 import org.ionforge.bench.SpikingPass;
+import org.ionforge.bench.SpikingStep;
 import org.ionforge.bench.Workload;
 import org.ionforge.compute.ElementType;
 
@@ -40,6 +41,7 @@ final class Libtorch implements Peer {
             case OptimizerStep step -> Optional.of(new TorchOptimizerStep(step));
             case SpikingPass pass when !pass.quantised() ->
                     Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.EVERY_STEP));
+            case SpikingStep step when !step.quantised() -> Optional.of(new TorchSpikingStep(step));
             case LifPass pass when pass.way() == LifPass.Way.BOTH && pass.type() == ElementType.F32 -> Optional.of(new TorchLifPass(pass));
             default -> Optional.empty();
         };

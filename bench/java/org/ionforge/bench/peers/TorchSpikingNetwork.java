@@ -51,6 +51,16 @@ final class TorchSpikingNetwork {
         biases.add(Tensor.create(bias, bias.length).set_requires_grad(true));
     }
 
+    /// Weights and biases, for an optimiser.
+    TensorVector parameters() {
+        TensorVector parameters = new TensorVector();
+        for (int layer = 0; layer < weights.size(); layer++) {
+            parameters.push_back(weights.get(layer));
+            parameters.push_back(biases.get(layer));
+        }
+        return parameters;
+    }
+
     /// Spikes of the last layer over `steps` steps of the constant input `x`, as floats `[steps, B, N]`.
     Tensor spikes(Tensor x, int steps) {
         Tensor once = first == FirstProduct.ONCE ? linear(x, weights.getFirst(), biases.getFirst()) : null;
