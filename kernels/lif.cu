@@ -112,13 +112,13 @@ static __device__ __forceinline__ void run_forward(const LifDialect &d, const Li
     extern "C" __global__ void __launch_bounds__(THREADS) name(                                                                   \
         const A *currents, int64_t step_stride, int64_t row_stride, const float *scale, int32_t lowest, int32_t highest,          \
         const float *leak, const float *threshold, int32_t shared, int32_t code, float synapse_decay, float resistance,           \
-        float rest, float initial, float reset_value, uint32_t *spikes, float *counts, float *membrane, float *last, int64_t row, \
-        int64_t words, int32_t steps, int32_t batch, int32_t neurons) {                                                           \
+        float rest, float initial, float reset_value, const float *levels, uint32_t *spikes, float *counts, float *membrane,      \
+        float *last, int64_t row, int64_t words, int32_t steps, int32_t batch, int32_t neurons) {                                 \
         const Place at = place(batch, neurons);                                                                                   \
         if (!at.any) {                                                                                                            \
             return;                                                                                                               \
         }                                                                                                                         \
-        const LifDialect d{code, synapse_decay, resistance, rest, initial, reset_value};                                          \
+        const LifDialect d{code, synapse_decay, resistance, rest, initial, reset_value, levels};                                  \
         const int n = at.inside ? at.n : 0;                                                                                       \
         const LifNeuron neuron{parameter(leak, shared, SHARED_LEAK, n), parameter(threshold, shared, SHARED_THRESHOLD, n)};       \
         const Currents<A> in = currents_of(currents, step_stride, row_stride, scale, lowest, highest);                            \
@@ -316,17 +316,17 @@ static __device__ __forceinline__ void store_parameter(double *partial, bool sha
     extern "C" __global__ void __launch_bounds__(THREADS, 3) name(                                                                   \
         const A *currents, int64_t step_stride, int64_t row_stride, const float *scale, int32_t lowest, int32_t highest,          \
         int32_t masked, const float *leak, const float *threshold, const float *slope, const float *offset, int32_t shared,       \
-        int32_t code, float synapse_decay, float resistance, float rest, float initial, float reset_value, int32_t shape,         \
-        float fixed_slope, const A *by_spikes, const float *through, const float *by_counts, const float *by_membrane,            \
-        const float *by_last, int64_t row, int64_t slice, A *by_currents, float *by_constant, int64_t by_step_stride,             \
-        int64_t by_row_stride, double *by_leak, double *by_threshold, double *by_slope, double *by_offset, float *checkpoints,    \
-        int32_t steps, int32_t batch, int32_t neurons) {                                                                          \
+        int32_t code, float synapse_decay, float resistance, float rest, float initial, float reset_value, const float *levels,   \
+        int32_t shape, float fixed_slope, const A *by_spikes, const float *through, const float *by_counts,                       \
+        const float *by_membrane, const float *by_last, int64_t row, int64_t slice, A *by_currents, float *by_constant,           \
+        int64_t by_step_stride, int64_t by_row_stride, double *by_leak, double *by_threshold, double *by_slope,                   \
+        double *by_offset, float *checkpoints, int32_t steps, int32_t batch, int32_t neurons) {                                   \
         SHARED_ARRAY(float, paths, LONGEST_PATH *THREADS);                                                                        \
         SHARED_ARRAY(double, warps, THREADS / 32);                                                                                \
         const Place at = place(batch, neurons);                                                                                   \
         LifGradient g{};                                                                                                          \
         if (at.inside) {                                                                                                          \
-            const LifDialect d{code, synapse_decay, resistance, rest, initial, reset_value};                                      \
+            const LifDialect d{code, synapse_decay, resistance, rest, initial, reset_value, levels};                              \
             const LifNeuron neuron{parameter(leak, shared, SHARED_LEAK, at.n), parameter(threshold, shared, SHARED_THRESHOLD, at.n)}; \
             const Surrogate surrogate{shape, slope == nullptr ? fixed_slope : parameter(slope, shared, SHARED_SLOPE, at.n),       \
                                       offset == nullptr ? 0.0f : parameter(offset, shared, SHARED_OFFSET, at.n)};                 \

@@ -1,7 +1,7 @@
 // One step of a leaky integrate-and-fire neuron, forward and backward: org.ionforge.compute.LifDialect says what it computes, in
 // which order, and what the bits of `code` mean; org.ionforge.compute.Lif has the gradients, Surrogate the curves.
 //
-// COMMON: the dialect is known to have U = λ·V + x before the reset, without synapse, resistance and late spikes: the usual case
+// COMMON: the dialect is known to have U = λ·V + x before the reset, without synapse, resistance, late spikes and rounding: the usual case
 // without the questions that the others need; those ask them at every step, so that the compiler does not make a loop of each
 // answer. native/src/lif_step.h is the same for the host.
 #pragma once
@@ -10,6 +10,7 @@
 struct LifDialect {
     int32_t code;
     float synapse_decay, resistance, rest, initial, reset_value;
+    const float *levels = nullptr;  // of a rounded membrane: StateLevels.table()
 
     __device__ bool multiplies_leak() const { return (code & 3) == 0; }
     __device__ bool divides() const { return (code & 3) == 1; }
@@ -21,8 +22,12 @@ struct LifDialect {
     __device__ bool late_reset() const { return code >> 8 & 1; }
     __device__ bool late_spike() const { return code >> 9 & 1; }
     __device__ bool detached() const { return code >> 10 & 1; }
-    __device__ LifDialect asked() const { return {opaque(code), synapse_decay, resistance, rest, initial, reset_value}; }
-    __device__ bool is_common() const { return (code & 0x21f) == 0 && resistance == 1.0f; }
+    __device__ bool rounds_membrane() const { return (code >> 11 & 3) == 1; }
+    __device__ bool rounds_leaked() const { return (code >> 11 & 3) == 2; }
+    __device__ bool levels_of_threshold() const { return code >> 13 & 1; }
+    __device__ int state_bits() const { return code >> 14 & 15; }
+    __device__ LifDialect asked() const { return {opaque(code), synapse_decay, resistance, rest, initial, reset_value, levels}; }
+    __device__ bool is_common() const { return (code & 0x1a1f) == 0 && resistance == 1.0f; }
 };
 constexpr int SYNAPSE_NONE = 0, SYNAPSE_DECAY_THEN_ADD = 1, SYNAPSE_ADD_THEN_DECAY = 2;
 
@@ -49,11 +54,25 @@ static __device__ __forceinline__ float lif_reset(const LifDialect &d, float u, 
     return fired ? after : u;
 }
 
+// The level of StateLevels that x goes to.
+static __device__ __forceinline__ float lif_nearest(const LifDialect &d, float x, float threshold) {
+    const float unit = d.levels_of_threshold() ? threshold : 1.0f;
+    const int codes = 1 << d.state_bits();
+    int code = 0;
+#pragma unroll 1
+    for (int half = codes / 2; half > 0; half /= 2) {
+        code += x >= unit * d.levels[code + half - 1] ? half : 0;
+    }
+    return x == x ? unit * d.levels[codes + code] : x;
+}
+
 // U, before a late reset, from V and J.
 template <bool COMMON>
-static __device__ __forceinline__ float lif_charge(const LifDialect &d, float leak, float v, float j) {
+static __device__ __forceinline__ float lif_charge(const LifDialect &d, const LifNeuron &neuron, float v, float j) {
+    const float leak = neuron.leak;
     if (COMMON || d.multiplies_leak()) {
-        return leak * v + (!COMMON && d.decays_input() ? (1.0f - leak) * j : j);
+        const float left = !COMMON && d.rounds_leaked() ? lif_nearest(d, leak * v, neuron.threshold) : leak * v;
+        return left + (!COMMON && d.decays_input() ? (1.0f - leak) * j : j);
     }
     const float away = d.rest - v;
     if (d.divides()) {
@@ -81,9 +100,12 @@ static __device__ __forceinline__ float lif_step(const LifDialect &dialect, cons
             state.i = state.i - d.synapse_decay * state.i;
         }
     }
-    float u = lif_charge<COMMON>(d, neuron.leak, state.v, current);
+    float u = lif_charge<COMMON>(d, neuron, state.v, current);
     if (d.late_reset() && state.fired) {
         u = u - neuron.threshold;
+    }
+    if (!COMMON && d.rounds_membrane()) {
+        u = lif_nearest(d, u, neuron.threshold);
     }
     state.fired = lif_fires(d, u, neuron.threshold);
     state.v = lif_reset(d, u, state.fired, neuron.threshold);

@@ -147,10 +147,10 @@ template <typename Tile> struct NeuronTile : Tile {
         const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t outputs, int32_t blocks, const float *scale,   \
         const float *bias, const float *current_scale, int32_t lowest, int32_t highest, const float *leak, const float *threshold,  \
         int32_t shared_parameters, int32_t code, float synapse_decay, float resistance, float rest, float initial,                  \
-        float reset_value, int32_t steps, int32_t batch, int32_t constant, int32_t samples, int32_t span, uint32_t *spikes,         \
-        float *counts, float *membrane, float *last, float4 *resting) {                                                             \
+        float reset_value, const float *levels, int32_t steps, int32_t batch, int32_t constant, int32_t samples, int32_t span,      \
+        uint32_t *spikes, float *counts, float *membrane, float *last, float4 *resting) {                                            \
         DYNAMIC_SHARED(unsigned char, shared);                                                                                      \
-        const LifDialect dialect{code, synapse_decay, resistance, rest, initial, reset_value};                                      \
+        const LifDialect dialect{code, synapse_decay, resistance, rest, initial, reset_value, levels};                              \
         quantized_gemm_neurons<tile>(shared, {a, pitch, weights, 0, outputs, blocks},                                               \
                                      {scale, bias, current_scale, lowest, highest, leak, threshold, shared_parameters, dialect,     \
                                       steps, batch, constant, samples, span, spikes, counts, membrane, last, resting});             \

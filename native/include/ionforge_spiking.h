@@ -16,10 +16,11 @@ struct ionforge_lif_shape {
 struct ionforge_lif_neurons {
     const float *leak, *threshold, *slope, *offset; /* slope and offset: of a learnable surrogate only */
     int32_t per_neuron;                             /* bits 0 to 3: leak, threshold, slope, offset hold one value a neuron */
-    int32_t dialect;                                /* LifDialect.code() */
+    int32_t dialect;                                /* LifNeurons.code() */
     float synapse_decay, resistance, rest, initial, reset_value;
     int32_t surrogate;                              /* Surrogate.code() */
     float surrogate_slope;
+    const float *levels;                            /* StateLevels.table(); null if membranes are not rounded */
 };
 
 /* Currents, and the gradients that have their type. */

@@ -1,18 +1,20 @@
 // One step of a LIF neuron: the float operations of org.ionforge.compute.LifDialect in their order, for one neuron or a vector of
 // them. Whoever includes this is compiled with -ffp-contract=off: the bits of membrane and spikes are the contract's.
 //
-// Lanes says what a value is: Lanes::Value and Lanes::Mask, at_least(a, b), above(a, b), choose(mask, yes, no).
+// Lanes says what a value is: Lanes::Value and Lanes::Mask, at_least(a, b), above(a, b), choose(mask, yes, no), and
+// nearest(x, unit, table, bits), the level of org.ionforge.compute.StateLevels.
 #pragma once
 #include <cstdint>
 
 namespace ionforge {
 
-// What LifDialect.code() says. CODE makes the choices constants of the code; ANY_DIALECT leaves them to run time.
+// What LifNeurons.code() says. CODE makes the choices constants of the code; ANY_DIALECT leaves them to run time.
 constexpr int32_t ANY_DIALECT = -1;
 
 enum class LifCharge { LEAK, DIVIDE, MULTIPLY };
 enum class LifSynapse { NONE, DECAY_THEN_ADD, ADD_THEN_DECAY, DECAY_AFTER_USE };
 enum class LifReset { TO_VALUE, SUBTRACT, NONE };
+enum class LifRounding { NONE, MEMBRANE, LEAKED };
 
 template <int32_t CODE>
 struct LifChoices {
@@ -27,11 +29,15 @@ struct LifChoices {
     constexpr bool reset_delay() const { return code() >> 8 & 1; }
     constexpr bool spike_delay() const { return code() >> 9 & 1; }
     constexpr bool detach_reset() const { return code() >> 10 & 1; }
+    constexpr LifRounding rounding() const { return static_cast<LifRounding>(code() >> 11 & 3); }
+    constexpr bool levels_of_threshold() const { return code() >> 13 & 1; }
+    constexpr int state_bits() const { return code() >> 14 & 15; }
 };
 
 // The numbers of a dialect beside its choices.
 struct LifNumbers {
     float synapse_decay, resistance, rest, reset_value;
+    const float *levels;  // of a rounded membrane
 };
 
 template <class Choices, class Lanes>
@@ -58,11 +64,11 @@ struct LifStep {
 
     // U from V before the step and J. With resetDelay, V is the U of the step before: it says whether that step spiked.
     Value membrane(Value leak, Value threshold, Value v, Value j, bool first_step) const {
-        Value u = charge(leak, v, j);
+        Value u = charge(leak, threshold, v, j);
         if (choices.reset_delay() && !first_step) {
             u = Lanes::choose(spikes(v, threshold), u - threshold, u);
         }
-        return u;
+        return choices.rounding() == LifRounding::MEMBRANE ? rounded(u, threshold) : u;
     }
 
     Mask spikes(Value u, Value threshold) const {
@@ -78,24 +84,20 @@ struct LifStep {
     }
 
 private:
-    Value charge(Value leak, Value v, Value j) const {
+    Value rounded(Value x, Value threshold) const {
+        const Value unit = choices.levels_of_threshold() ? threshold : 1.0f - Value{};
+        return Lanes::nearest(x, unit, numbers.levels, choices.state_bits());
+    }
+
+    Value charge(Value leak, Value threshold, Value v, Value j) const {
         if (choices.charge() == LifCharge::LEAK) {
-            return leak * v + (choices.decay_input() ? (1.0f - leak) * j : j);
+            const Value left = choices.rounding() == LifRounding::LEAKED ? rounded(leak * v, threshold) : leak * v;
+            return left + (choices.decay_input() ? (1.0f - leak) * j : j);
         }
         const Value drive = choices.decay_input() ? (numbers.rest - v) + j : numbers.rest - v;
         const Value change = choices.charge() == LifCharge::DIVIDE ? drive / leak : leak * drive;
         return choices.decay_input() ? v + change : (v + change) + j;
     }
-};
-
-// One neuron.
-struct OneLane {
-    using Value = float;
-    using Mask = bool;
-
-    static bool at_least(float a, float b) { return a >= b; }
-    static bool above(float a, float b) { return a > b; }
-    static float choose(bool mask, float yes, float no) { return mask ? yes : no; }
 };
 
 }  // namespace ionforge

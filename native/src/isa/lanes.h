@@ -65,6 +65,21 @@ inline void store_some(float *p, Vec v, int64_t count) {
 
 inline void prefetch(const void *p) { __builtin_prefetch(p); }
 
+// The numbers of a table at these places.
+inline Vec gather(const float *table, IntVec at) {
+#if defined(__AVX512F__)
+    return _mm512_mask_i32gather_ps(_mm512_setzero_ps(), 0xffff, reinterpret_cast<__m512i>(at), table, 4);
+#elif defined(__AVX2__)
+    return _mm256_i32gather_ps(table, reinterpret_cast<__m256i>(at), 4);
+#else
+    Vec values;
+    for (int i = 0; i < LANES; i++) {
+        values[i] = table[at[i]];
+    }
+    return values;
+#endif
+}
+
 // A vector as LifStep takes it.
 struct VectorLanes {
     using Value = Vec;
@@ -73,6 +88,16 @@ struct VectorLanes {
     static Mask at_least(Vec a, Vec b) { return IONFORGE_ISA::at_least(a, b); }
     static Mask above(Vec a, Vec b) { return IONFORGE_ISA::above(a, b); }
     static Vec choose(Mask mask, Vec yes, Vec no) { return IONFORGE_ISA::choose(mask, yes, no); }
+
+    // A search through the middles, half of the codes left after each comparison; codes are small enough to be floats.
+    static __attribute__((noinline)) Vec nearest(Vec x, Vec unit, const float *table, int bits) {
+        Vec code{};
+        for (int half = 1 << (bits - 1); half > 0; half /= 2) {
+            const Vec middle = gather(table + half - 1, __builtin_convertvector(code, IntVec));
+            code += choose(at_least(x, unit * middle), splat(static_cast<float>(half)), Vec{});
+        }
+        return choose(at_least(x, x), unit * gather(table + (1 << bits), __builtin_convertvector(code, IntVec)), x);
+    }
 };
 
 // How an array of F32 or BF16 is read and written.

@@ -28,7 +28,7 @@ LifLayer LayerParameters::fill() const {
     }
     auto parameter = [&](int array) { return Parameter{arrays[array], each(array) ? 1 : 0}; };
     return {given.dialect,
-            {given.synapse_decay, given.resistance, given.rest, given.reset_value},
+            {given.synapse_decay, given.resistance, given.rest, given.reset_value, given.levels},
             given.initial,
             parameter(LEAK),
             parameter(THRESHOLD),

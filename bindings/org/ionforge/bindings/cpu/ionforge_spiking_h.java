@@ -22,7 +22,7 @@ public final class ionforge_spiking_h {
             ValueLayout.JAVA_FLOAT.withName("resistance"), ValueLayout.JAVA_FLOAT.withName("rest"),
             ValueLayout.JAVA_FLOAT.withName("initial"), ValueLayout.JAVA_FLOAT.withName("reset_value"),
             ValueLayout.JAVA_INT.withName("surrogate"), ValueLayout.JAVA_FLOAT.withName("surrogate_slope"),
-            MemoryLayout.paddingLayout(4));
+            MemoryLayout.paddingLayout(4), ValueLayout.ADDRESS.withName("levels"));
 
     /// `struct ionforge_lif_currents`
     public static final StructLayout ionforge_lif_currents = MemoryLayout.structLayout(ValueLayout.ADDRESS.withName("values"),

@@ -26,7 +26,8 @@ import java.util.Objects;
 ///
 /// The spike given out at step t is s, or with `spikeDelay` the s of step t − 1 (no spike at step 0). U is what is called the
 /// membrane everywhere: before the reset. With `detachReset` no gradient passes from V to s; the θ that is subtracted keeps its
-/// own. Sources of the orders: the code of each simulator, as its preset says.
+/// own. Sources of the orders: the code of each simulator, as its preset says. [StateLevels] may round the membrane on its way: U, once
+/// it is there, or λ·V of charge LEAK.
 ///
 /// @param charge       how state and current combine
 /// @param decayInput   whether the current, too, is scaled by the leak
@@ -82,6 +83,10 @@ public record LifDialect(Charge charge, boolean decayInput, Synapse synapse, flo
     /// Spyx `LIF`: spike and reset both come from the state before the charge. λ = β in [0, 1].
     public static final LifDialect SPYX_LIF = new LifDialect(Charge.LEAK, false, Synapse.NONE, 0, 1, 0, 0, Comparison.ABOVE,
             Reset.SUBTRACT, 0, true, true, false);
+
+    /// MINT (arXiv 2305.09850): `H = s + u; s = H > θ; U = (H − s·θ)·leak`, with U rounded as [StateLevels#mint] has it. λ is its leak.
+    public static final LifDialect MINT = new LifDialect(Charge.LEAK, false, Synapse.NONE, 0, 1, 0, 0, Comparison.ABOVE, Reset.SUBTRACT, 0,
+            false, false, false);
 
     public LifDialect {
         Objects.requireNonNull(charge, "charge");
@@ -155,7 +160,7 @@ public record LifDialect(Charge charge, boolean decayInput, Synapse synapse, flo
     }
 
     /// The choices as kernels and native code read them (`kernels/lif_step.cuh`, `native/src/lif_step.h`): bits 0–1 charge, 2
-    /// decayInput, 3–4 synapse, 5 strict comparison, 6–7 reset, 8 resetDelay, 9 spikeDelay, 10 detachReset; enums by ordinal.
+    /// decayInput, 3–4 synapse, 5 strict comparison, 6–7 reset, 8 resetDelay, 9 spikeDelay, 10 detachReset; enums by ordinal. Above them are those of [StateLevels#code].
     public int code() {
         return charge.ordinal() | (decayInput ? 1 << 2 : 0) | synapse.ordinal() << 3 | comparison.ordinal() << 5
                 | reset.ordinal() << 6 | (resetDelay ? 1 << 8 : 0) | (spikeDelay ? 1 << 9 : 0) | (detachReset ? 1 << 10 : 0);

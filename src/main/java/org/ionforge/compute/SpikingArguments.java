@@ -107,6 +107,13 @@ public final class SpikingArguments {
             parameter("slope", neurons.slope(), n);
             parameter("offset", neurons.offset(), n);
         }
+        if (neurons.state() != null) {
+            StateLevels levels = neurons.state().levels();
+            if (levels.place() == StateLevels.Place.LEAKED && neurons.dialect().charge() != LifDialect.Charge.LEAK) {
+                throw new IllegalArgumentException("what the leak leaves can be rounded with charge LEAK only, not " + neurons.dialect().charge());
+            }
+            Operands.require("table of levels", neurons.state().table(), ElementType.F32, 2L << levels.bits());
+        }
     }
 
     private static void parameter(String name, Buffer buffer, int n) {

@@ -13,6 +13,7 @@ import org.ionforge.compute.LifDialect.Comparison;
 import org.ionforge.compute.LifDialect.Reset;
 import org.ionforge.compute.LifDialect.Synapse;
 import org.ionforge.compute.LifNeurons;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.compute.reference.LifShares;
 
@@ -20,8 +21,9 @@ import org.ionforge.compute.reference.LifShares;
 ///
 /// @param bf16     currents and gradients of the spikes, all of them BF16 values, go in as such
 /// @param constant `currents` are `[B, N]`
+/// @param levels   of a rounded membrane, null for none
 record LifCase(String name, Lif.Shape shape, LifDialect dialect, Surrogate surrogate, float[] leak, float[] threshold, float[] slope,
-               float[] offset, float[] currents, boolean bf16, boolean constant, Gradients upstream) {
+               float[] offset, float[] currents, boolean bf16, boolean constant, Gradients upstream, StateLevels levels) {
 
     /// By the outputs of forward, null where nothing comes.
     record Gradients(float[] spikes, float[] counts, float[] membrane, float[] last) {
@@ -62,7 +64,7 @@ record LifCase(String name, Lif.Shape shape, LifDialect dialect, Surrogate surro
         Gradients upstream = new Gradients(spikes, uniform(random, (int) shape.cells(), -1, 1), uniform(random, (int) shape.elements(), -1, 1),
                 uniform(random, (int) shape.cells(), -1, 1));
         return new LifCase(name, shape, dialect, surrogate, leak, threshold, learnable ? uniform(random, parameters, 1, 3) : null,
-                learnable ? uniform(random, parameters, -0.2f, 0.2f) : null, currents, bf16, constant, upstream);
+                learnable ? uniform(random, parameters, -0.2f, 0.2f) : null, currents, bf16, constant, upstream, null);
     }
 
     /// Any of the dialects that can be written down.
@@ -77,15 +79,19 @@ record LifCase(String name, Lif.Shape shape, LifDialect dialect, Surrogate surro
     }
 
     LifCase with(Gradients gradients) {
-        return new LifCase(name, shape, dialect, surrogate, leak, threshold, slope, offset, currents, bf16, constant, gradients);
+        return new LifCase(name, shape, dialect, surrogate, leak, threshold, slope, offset, currents, bf16, constant, gradients, levels);
     }
 
     LifCase withThreshold(float[] other) {
-        return new LifCase(name, shape, dialect, surrogate, leak, other, slope, offset, currents, bf16, constant, upstream);
+        return new LifCase(name, shape, dialect, surrogate, leak, other, slope, offset, currents, bf16, constant, upstream, levels);
     }
 
     LifCase withCurrents(float[] others) {
-        return new LifCase(name, shape, dialect, surrogate, leak, threshold, slope, offset, others, bf16, constant, upstream);
+        return new LifCase(name, shape, dialect, surrogate, leak, threshold, slope, offset, others, bf16, constant, upstream, levels);
+    }
+
+    LifCase withLevels(StateLevels others) {
+        return new LifCase(name, shape, dialect, surrogate, leak, threshold, slope, offset, currents, bf16, constant, upstream, others);
     }
 
     Forward forward(Room room) {
@@ -120,7 +126,9 @@ record LifCase(String name, Lif.Shape shape, LifDialect dialect, Surrogate surro
     }
 
     LifNeurons neurons(Trial trial) {
-        return new LifNeurons(dialect, trial.input(leak), trial.input(threshold), surrogate, floats(trial, slope), floats(trial, offset));
+        LifNeurons neurons = new LifNeurons(dialect, trial.input(leak), trial.input(threshold), surrogate, floats(trial, slope),
+                floats(trial, offset));
+        return levels == null ? neurons : neurons.rounded(levels, trial.input(levels.table()));
     }
 
     LifShares shares() {
@@ -133,7 +141,7 @@ record LifCase(String name, Lif.Shape shape, LifDialect dialect, Surrogate surro
             bySpike[i] = at(upstream.spikes, i) + at(upstream.counts, i % cells);
             byMembrane[i] = at(upstream.membrane, i) + (i >= all.length - cells ? at(upstream.last, i % cells) : 0);
         }
-        return LifShares.of(shape, dialect, surrogate, leak, threshold, slope, offset, all, bySpike, byMembrane);
+        return LifShares.of(shape, dialect, levels, surrogate, leak, threshold, slope, offset, all, bySpike, byMembrane);
     }
 
     private static double at(float[] gradient, int i) {

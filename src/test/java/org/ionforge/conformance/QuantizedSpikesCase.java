@@ -9,6 +9,7 @@ import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemm.Format;
 import org.ionforge.compute.SpikingLinear;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
 
 /// A quantised product with neurons behind it.
@@ -31,6 +32,10 @@ record QuantizedSpikesCase(QuantizedGemmCase product, LifCase neurons, float[] s
                 LifCase.uniform(random, shape.neurons(), 0.5f * typical, 2 * typical),
                 random.nextBoolean() ? LifCase.uniform(random, shape.neurons(), -0.2f, 0.5f) : null, current,
                 current == null ? 0 : 2f / current.highest(), constant);
+    }
+
+    QuantizedSpikesCase withLevels(StateLevels levels) {
+        return new QuantizedSpikesCase(product, neurons.withLevels(levels), scale, bias, current, currentScale, constant);
     }
 
     LifCase.Forward forward(Room room) {

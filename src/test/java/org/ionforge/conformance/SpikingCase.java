@@ -245,7 +245,7 @@ record SpikingCase(String name, Shape shape, LifCase neurons, Kind kind, boolean
                         * value(next.weights, next.scheme, next.scales, m, m * shape.neurons() + n);
             }
         }
-        return LifShares.of(shape.lif(), neurons.dialect(), neurons.surrogate(), neurons.leak(), neurons.threshold(), neurons.slope(),
+        return LifShares.of(shape.lif(), neurons.dialect(), neurons.levels(), neurons.surrogate(), neurons.leak(), neurons.threshold(), neurons.slope(),
                 neurons.offset(), seen, bySpike, byMembrane);
     }
 

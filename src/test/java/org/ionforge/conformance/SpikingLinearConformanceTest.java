@@ -155,7 +155,7 @@ class SpikingLinearConformanceTest {
         }
         LifCase neurons = new LifCase("own currents", shape.lif(), grid.neurons().dialect(), grid.neurons().surrogate(),
                 grid.neurons().leak(), grid.neurons().threshold(), grid.neurons().slope(), grid.neurons().offset(), actual.currents(), false,
-                false, null);
+                false, null, null);
         LifCase.Forward expected = neurons.forward(Room.reference());
         assertArrayEquals(expected.spikes(), actual.spikes());
         assertArrayEquals(expected.membrane(), actual.membrane());

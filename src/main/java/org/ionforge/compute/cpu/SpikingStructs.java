@@ -46,7 +46,7 @@ record SpikingStructs(Arena arena) implements AutoCloseable {
         LifDialect dialect = neurons.dialect();
         set(struct, layout, "per_neuron", bit(0, neurons.leak()) | bit(1, neurons.threshold()) | bit(2, neurons.slope())
                 | bit(3, neurons.offset()));
-        set(struct, layout, "dialect", dialect.code());
+        set(struct, layout, "dialect", neurons.code());
         set(struct, layout, "synapse_decay", dialect.synapseDecay());
         set(struct, layout, "resistance", dialect.resistance());
         set(struct, layout, "rest", dialect.rest());
@@ -54,6 +54,9 @@ record SpikingStructs(Arena arena) implements AutoCloseable {
         set(struct, layout, "reset_value", dialect.resetValue());
         set(struct, layout, "surrogate", neurons.surrogate().code());
         set(struct, layout, "surrogate_slope", neurons.surrogate().slope());
+        if (neurons.state() != null) {
+            struct.set(ValueLayout.ADDRESS, layout.byteOffset(PathElement.groupElement("levels")), host(neurons.state().table()));
+        }
     }
 
     private static int bit(int at, Buffer parameter) {

@@ -139,9 +139,9 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         device.launch(cut.tile().neuronKernel(type, cores.format()), grid, in.at(), in.pitch(), cores.words(), cores.outputs(),
                 cores.blocks(), e.scale(), LifLaunch.at(e.bias(), 0), LifLaunch.at(current == null ? null : current.scale(), 0),
                 current == null ? 0 : current.scheme().lowest(), current == null ? 0 : current.scheme().highest(),
-                e.neurons().leak(), e.neurons().threshold(), LifLaunch.shared(e.neurons()), dialect.code(), dialect.synapseDecay(),
-                dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(), shape.steps(), shape.batch(),
-                e.constant() ? 1 : 0, cut.samples(), cut.span(), LifLaunch.at(out.spikes(), 0), LifLaunch.at(out.counts(), 0),
+                e.neurons().leak(), e.neurons().threshold(), LifLaunch.shared(e.neurons()), e.neurons().code(), dialect.synapseDecay(),
+                dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(), LifLaunch.levels(e.neurons()), shape.steps(),
+                shape.batch(), e.constant() ? 1 : 0, cut.samples(), cut.span(), LifLaunch.at(out.spikes(), 0), LifLaunch.at(out.counts(), 0),
                 LifLaunch.at(out.membrane(), 0), LifLaunch.at(out.lastMembrane(), 0),
                 resting == 0 ? DevicePointer.NULL : scratch.floats(resting));
     }

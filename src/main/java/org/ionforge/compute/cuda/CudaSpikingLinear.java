@@ -95,7 +95,7 @@ final class CudaSpikingLinear implements SpikingLinear, AutoCloseable {
         Grid tiles = SpikingLinearLaunch.tiles(shape.batch(), shape.neurons(), false);
         boolean busy = input.kind() == Input.Kind.CONSTANT
                 || (long) tiles.x() * tiles.y() >= SpikingLinearLaunch.BUSY_BLOCKS;
-        return spikesOnly && busy && LifLaunch.isCommon(layer.neurons().dialect());
+        return spikesOnly && busy && LifLaunch.isCommon(layer.neurons());
     }
 
     private void forwardF32(SpikingLinearLaunch launch, Shape shape, Layer layer, Input input, DevicePointer codes, Buffer spikes) {

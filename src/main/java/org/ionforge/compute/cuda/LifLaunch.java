@@ -49,8 +49,8 @@ final class LifLaunch {
         LifDialect dialect = neurons.dialect();
         device.launch("lif_forward_" + variant(currents), grid(), currents.values, currents.stepStride, currents.rowStride,
                 scale(currents), lowest(currents), highest(currents), parameter(neurons.leak()), parameter(neurons.threshold()), shared(neurons),
-                dialect.code(), dialect.synapseDecay(), dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(),
-                at(outputs.spikes(), first / 32), at(outputs.counts(), first), at(outputs.membrane(), first),
+                neurons.code(), dialect.synapseDecay(), dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(),
+                levels(neurons), at(outputs.spikes(), first / 32), at(outputs.counts(), first), at(outputs.membrane(), first),
                 at(outputs.lastMembrane(), first), (long) shape.neurons(), (long) shape.words(), shape.steps(), shape.batch(), count);
     }
 
@@ -72,8 +72,8 @@ final class LifLaunch {
         boolean masked = currents.quantisation != null && currents.quantisation.mask();
         device.launch("lif_backward_" + variant(currents), grid(), currents.values, currents.stepStride, currents.rowStride,
                 scale(currents), lowest(currents), highest(currents), masked ? 1 : 0, parameter(neurons.leak()),
-                parameter(neurons.threshold()), parameter(neurons.slope()), parameter(neurons.offset()), shared(neurons), dialect.code(),
-                dialect.synapseDecay(), dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(),
+                parameter(neurons.threshold()), parameter(neurons.slope()), parameter(neurons.offset()), shared(neurons), neurons.code(),
+                dialect.synapseDecay(), dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(), levels(neurons),
                 neurons.surrogate().code(), neurons.surrogate().slope(), at(upstream.spikes(), first), orNull(through),
                 at(upstream.counts(), first), at(upstream.membrane(), first), at(upstream.lastMembrane(), first),
                 (long) shape.neurons(), (long) count, orNull(gradient.steps), orNull(gradient.sum), gradient.stepStride,
@@ -118,14 +118,20 @@ final class LifLaunch {
     }
 
     private long checkpoints() {
-        int segments = Math.ceilDiv(shape.steps(), isCommon(neurons.dialect()) ? COMMON_SEGMENT : SEGMENT);
+        int segments = Math.ceilDiv(shape.steps(), isCommon(neurons) ? COMMON_SEGMENT : SEGMENT);
         return (segments - 1) * neurons.dialect().states() * cells();
     }
 
     /// What `kernels/lif_step.cuh` has less code for.
-    static boolean isCommon(LifDialect dialect) {
-        return dialect.charge() == LifDialect.Charge.LEAK && !dialect.decayInput() && dialect.synapse() == LifDialect.Synapse.NONE
+    static boolean isCommon(LifNeurons neurons) {
+        LifDialect dialect = neurons.dialect();
+        return neurons.state() == null && dialect.charge() == LifDialect.Charge.LEAK && !dialect.decayInput() && dialect.synapse() == LifDialect.Synapse.NONE
                 && !dialect.spikeDelay() && dialect.resistance() == 1;
+    }
+
+    /// What the membranes are rounded to.
+    static DevicePointer levels(LifNeurons neurons) {
+        return at(neurons.state() == null ? null : neurons.state().table(), 0);
     }
 
     /// Which parameters have one value for the layer.
@@ -142,7 +148,7 @@ final class LifLaunch {
     }
 
     private String variant(Currents currents) {
-        return (isCommon(neurons.dialect()) ? "common_" : "") + (currents.type == ElementType.BF16 ? "bf16" : "f32");
+        return (isCommon(neurons) ? "common_" : "") + (currents.type == ElementType.BF16 ? "bf16" : "f32");
     }
 
     private static DevicePointer scale(Currents currents) {

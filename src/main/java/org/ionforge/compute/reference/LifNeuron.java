@@ -2,6 +2,8 @@ package org.ionforge.compute.reference;
 
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.LifDialect.Reset;
+import org.ionforge.compute.StateLevels;
+import org.ionforge.compute.StateLevels.Place;
 
 /// One neuron of one sample over all steps, float operation by float operation as [LifDialect] lists them.
 final class LifNeuron {
@@ -20,9 +22,14 @@ final class LifNeuron {
     final boolean[] fired;
 
     private final LifDialect dialect;
+    /// What the membrane is rounded to, null for nothing.
+    private final StateLevels levels;
+    private final float[] table;
 
-    LifNeuron(LifDialect dialect, int steps) {
+    LifNeuron(LifDialect dialect, StateLevels levels, int steps) {
         this.dialect = dialect;
+        this.levels = levels;
+        this.table = levels == null ? null : levels.table();
         state = new float[steps];
         current = new float[steps];
         membrane = new float[steps];
@@ -42,10 +49,11 @@ final class LifNeuron {
             };
             state[t] = v;
             current[t] = dialect.resistance() * i;
-            float u = charge(leak, v, current[t]);
+            float u = charge(leak, threshold, v, current[t]);
             if (dialect.resetDelay() && before) {
                 u = u - threshold;
             }
+            u = rounded(Place.MEMBRANE, u, threshold);
             membrane[t] = u;
             fired[t] = switch (dialect.comparison()) {
                 case AT_LEAST -> u >= threshold;
@@ -59,10 +67,24 @@ final class LifNeuron {
         }
     }
 
-    private float charge(float leak, float v, float j) {
+    /// The nearest level, if that is what is rounded.
+    private float rounded(Place place, float x, float threshold) {
+        if (levels == null || levels.place() != place || Float.isNaN(x)) {
+            return x;
+        }
+        float unit = levels.ofThreshold() ? threshold : 1;
+        int codes = table.length / 2;
+        int code = 0;
+        while (code < codes - 1 && x >= unit * table[code]) {
+            code++;
+        }
+        return unit * table[codes + code];
+    }
+
+    private float charge(float leak, float threshold, float v, float j) {
         boolean decayInput = dialect.decayInput();
         return switch (dialect.charge()) {
-            case LEAK -> leak * v + (decayInput ? (1 - leak) * j : j);
+            case LEAK -> rounded(Place.LEAKED, leak * v, threshold) + (decayInput ? (1 - leak) * j : j);
             case DIVIDE -> decayInput ? v + (dialect.rest() - v + j) / leak : v + (dialect.rest() - v) / leak + j;
             case MULTIPLY -> decayInput ? v + leak * (dialect.rest() - v + j) : v + leak * (dialect.rest() - v) + j;
         };

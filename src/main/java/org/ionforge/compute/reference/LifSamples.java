@@ -7,6 +7,7 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.SpikingArguments;
+import org.ionforge.compute.StateLevels;
 
 /// The neurons of a batch one after the other, sample by sample, whatever their currents come from.
 final class LifSamples {
@@ -35,7 +36,7 @@ final class LifSamples {
     }
 
     void forward(Lif.Outputs outputs) {
-        LifNeuron neuron = new LifNeuron(neurons.dialect(), shape.steps());
+        LifNeuron neuron = new LifNeuron(neurons.dialect(), levels(), shape.steps());
         if (outputs.spikes() != null) {
             outputs.spikes().host().asSlice(0, 4 * shape.spikeWords()).fill((byte) 0);
         }
@@ -45,6 +46,10 @@ final class LifSamples {
                 store(neuron, b, n, outputs);
             }
         }
+    }
+
+    private StateLevels levels() {
+        return neurons.state() == null ? null : neurons.state().levels();
     }
 
     private void run(LifNeuron neuron, int b, int n) {
@@ -78,7 +83,7 @@ final class LifSamples {
     /// @param byCurrent  takes the loss's derivative by every current
     void backward(Doubles bySpike, Doubles byMembrane, Sink byCurrent, Lif.Gradients gradients) {
         int steps = shape.steps();
-        LifNeuron neuron = new LifNeuron(neurons.dialect(), steps);
+        LifNeuron neuron = new LifNeuron(neurons.dialect(), levels(), steps);
         double[][] sums = new double[4][shape.neurons()];
         for (int b = 0; b < shape.batch(); b++) {
             for (int n = 0; n < shape.neurons(); n++) {

@@ -3,6 +3,7 @@ package org.ionforge.compute.reference;
 import java.util.Arrays;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifDialect;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
 
 /// How much the steps and samples together put into a parameter's gradient before they cancel: the largest sum of absolute values
@@ -11,14 +12,15 @@ public record LifShares(double leak, double threshold, double slope, double offs
 
     /// Parameters as arrays of one, or of one for each neuron; slope and offset null unless the surrogate is learnable.
     ///
+    /// @param levels     of a rounded membrane, null for none
     /// @param currents   that reach the neurons, `[T, B, N]`
     /// @param bySpike    by the spikes given out, `[T, B, N]`
     /// @param byMembrane by U, `[T, B, N]`
-    public static LifShares of(Lif.Shape shape, LifDialect dialect, Surrogate surrogate, float[] leak, float[] threshold, float[] slope,
+    public static LifShares of(Lif.Shape shape, LifDialect dialect, StateLevels levels, Surrogate surrogate, float[] leak, float[] threshold, float[] slope,
                                float[] offset, float[] currents, double[] bySpike, double[] byMembrane) {
         double[][] sums = new double[4][shape.neurons()];
         int cells = (int) shape.cells();
-        LifNeuron neuron = new LifNeuron(dialect, shape.steps());
+        LifNeuron neuron = new LifNeuron(dialect, levels, shape.steps());
         for (int cell = 0; cell < cells; cell++) {
             int at = cell;
             int n = cell % shape.neurons();

@@ -243,7 +243,7 @@ class ReferenceLifTest {
     }
 
     private static String train(LifDialect dialect, float leak, float[] x) {
-        LifNeuron neuron = new LifNeuron(dialect, x.length);
+        LifNeuron neuron = new LifNeuron(dialect, null, x.length);
         neuron.run(leak, THRESHOLD, t -> x[t]);
         StringBuilder train = new StringBuilder();
         for (int t = 0; t < x.length; t++) {
@@ -265,7 +265,7 @@ class ReferenceLifTest {
             float[] membrane = new float[STEPS];
             boolean[] expected = new boolean[STEPS];
             simulator.run(x, membrane, expected);
-            LifNeuron neuron = new LifNeuron(dialect, STEPS);
+            LifNeuron neuron = new LifNeuron(dialect, null, STEPS);
             neuron.run(leak, THRESHOLD, t -> x[t]);
             for (int t = 0; t < STEPS; t++) {
                 IntFunction<String> where = step -> dialect + " at step " + step;
