@@ -27,11 +27,12 @@ bool narrow(int64_t outputs);
 void narrow_tiles(int64_t outputs, int64_t rows, const NarrowOperands &operands);
 #endif
 
-// Cuts n into the fewest parts of at most `most` and as equal as can be.
+// n in so many parts, as equal as can be.
 struct Parts {
     int64_t n, count;
 
-    Parts(int64_t n, int64_t most) : n(n), count((n + most - 1) / most) {}
+    // The fewest of at most `most`.
+    static Parts at_most(int64_t most, int64_t n) { return {n, (n + most - 1) / most}; }
     int64_t start(int64_t i) const { return n / count * i + std::min(i, n % count); }
     int64_t size(int64_t i) const { return start(i + 1) - start(i); }
 };
@@ -91,8 +92,8 @@ public:
     void panel(int64_t first_group, int64_t groups, int64_t column, int32_t *direct, int64_t direct_stride, const Done &done) {
         const int64_t group_bytes = depth * QUAD * STEP_BYTES * g.weight_bits / 8, slice_bytes = QUAD * STEP_BYTES * g.weight_bits / 8;
         const uint8_t *weights = g.weights + g.groups() * GROUP * 4 + first_group * group_bytes;
-        const Parts tiles(block.count, most_rows(static_cast<int>(groups)));
-        const Parts slices(depth, tiles.count == 1 ? depth : DEEP / QUAD_CODES);
+        const Parts tiles = Parts::at_most(most_rows(static_cast<int>(groups)), block.count);
+        const Parts slices = Parts::at_most(tiles.count == 1 ? depth : DEEP / QUAD_CODES, depth);
         for (int64_t s = 0; s < slices.count; s++) {
             const int64_t from = slices.start(s);
             const bool first = s == 0, last = s == slices.count - 1;

@@ -159,7 +159,7 @@ void quantized_gemm_task(const QuantizedGemm &g, const QuantizedGemmTask &task) 
         walk.narrow_panel([&](int64_t row, int64_t rows) { finish(g, walk.row_of_sums(row), columns, task.first_row + row, rows, 0); });
         return;
     }
-    const Parts panels(task.groups, MAX_GROUPS);
+    const Parts panels = Parts::at_most(MAX_GROUPS, task.groups);
     for (int64_t i = 0; i < panels.count; i++) {
         const int64_t first = task.first_group + panels.start(i), groups = panels.size(i), column = first * GROUP;
         const Columns columns(g, column, std::min(groups * GROUP, g.outputs - column));
