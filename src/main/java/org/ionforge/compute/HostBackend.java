@@ -5,11 +5,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A backend whose buffers lie in host memory, aligned to 64 bytes, so that vector loads never split. Operations have finished
-/// when their call returns.
+/// A backend whose buffers lie in host memory, aligned to 64 bytes, so that vector loads never split; large ones on huge pages, so
+/// that walks over many rows at once find their addresses. Operations have finished when their call returns.
 public abstract class HostBackend implements Backend {
 
     private static final long ALIGNMENT = 64;
+    /// Bytes from which on a buffer is large: two huge pages.
+    private static final long LARGE = 4L << 20;
 
     private final AtomicInteger live = new AtomicInteger();
 
@@ -22,7 +24,8 @@ public abstract class HostBackend implements Backend {
     public final Buffer allocate(ElementType type, long length) {
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment memory = arena.allocate(Math.max(1, Math.multiplyExact(length, type.bytes())), ALIGNMENT);
+            long bytes = Math.max(1, Math.multiplyExact(length, type.bytes()));
+            MemorySegment memory = bytes >= LARGE ? HugePages.allocate(arena, bytes) : arena.allocate(bytes, ALIGNMENT);
             return new HostBuffer(type, length, memory, arena);
         } catch (OutOfMemoryError e) {
             arena.close();
