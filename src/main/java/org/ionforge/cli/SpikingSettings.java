@@ -27,7 +27,7 @@ final class SpikingSettings {
     private static final List<String> RUNGS = List.of("8", "4", "2");
 
     private static final List<String> SURROGATES = Arrays.stream(Surrogate.Shape.values()).map(SpikingSettings::name).toList();
-    private static final Map<String, String> SLOPES = Map.of("fast-sigmoid", "35", "arctan", "2", "sigmoid", "25", "triangular", "1",
+    private static final Map<String, String> SLOPES = Map.of("fast-sigmoid", "10", "arctan", "2", "sigmoid", "25", "triangular", "1",
             "rectangular", "0.5", "learnable", "25");
 
     private SpikingSettings() {
@@ -48,7 +48,7 @@ final class SpikingSettings {
                 Setting.flag("learn-leak", false, "one leak a layer is trained"),
                 Setting.flag("learn-threshold", false, "one threshold a layer is trained"),
                 Setting.choice("surrogate", SURROGATES, "fast-sigmoid", "derivative in place of the threshold's"),
-                Setting.number("slope", 1e-3, 1e3, 35, "of the surrogate"),
+                Setting.number("slope", 1e-3, 1e3, 10, "of the surrogate"),
                 Setting.choice("readout", List.of("count", "membrane"), "count", "scores: spikes of each output, or its last membrane"));
         Stream<Setting> training = Stream.of(
                 Setting.choice("recipe", Recipe.ALL.stream().map(Recipe::name).toList(), "adamw-cosine", "optimiser, rate and schedule of quantisation-aware training"),

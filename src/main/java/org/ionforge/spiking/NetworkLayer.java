@@ -10,6 +10,7 @@ import org.ionforge.compute.FakeQuantisation;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.Observers;
+import org.ionforge.compute.Patches;
 import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.quantization.LayerPlan;
@@ -17,7 +18,8 @@ import org.ionforge.spiking.NetworkOptions.Readout;
 import org.ionforge.spiking.ParameterTable.Kind;
 
 /// One layer of a [SpikingNetwork] on a backend: its parameters (slices of the network's), how they are quantised at the moment, and
-/// what is kept from forward to backward. At a layer with P output positions the samples of the operations are B·P rows.
+/// what is kept from forward to backward. At a layer with P output positions the samples of the operations are B·P rows, and what
+/// comes in is gathered into such rows first, pools and kernels as [Patches] has them.
 final class NetworkLayer implements AutoCloseable {
 
     private final Backend backend;
@@ -26,6 +28,7 @@ final class NetworkLayer implements AutoCloseable {
     private final int index;
     private final NetworkShape.Layer geometry;
     private final int positions;
+    private final int batch;
     private final Buffer parameters;
     private final Buffer gradients;
     private final List<Buffer> owned = new ArrayList<>();
@@ -34,10 +37,14 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer counts;
     private final Buffer lastMembrane;
     private final Buffer currentGradient;
+    private final Buffer inputGradient;
+    private final Buffer mapGradient;
     private final Buffer observed;
     private final Buffer weightRange;
     private LayerPlan plan = LayerPlan.FLOAT;
     private boolean frozen;
+    /// Rows of the last forward; null until one gathered.
+    private Buffer rows;
 
     NetworkLayer(Backend backend, NetworkOptions options, ParameterTable table, int index, int batch, Buffer parameters, Buffer gradients) {
         this.backend = backend;
@@ -55,7 +62,10 @@ final class NetworkLayer implements AutoCloseable {
         spikes = own(ElementType.U32, lif.spikeWords());
         counts = own(ElementType.F32, lif.cells());
         lastMembrane = readsMembrane() ? own(ElementType.F32, lif.cells()) : null;
-        currentGradient = index > 0 ? own(ElementType.F32, lif.elements()) : null;
+        currentGradient = index > 0 && sees() ? own(ElementType.F32, lif.elements()) : null;
+        inputGradient = index > 0 && !sees() ? own(ElementType.F32, lif.elements() / geometry.neurons() * geometry.inputs()) : null;
+        mapGradient = index > 0 && gathers(false) ? own(ElementType.F32, (long) options.steps() * batch * geometry.in().size()) : null;
+        this.batch = batch;
         observed = own(ElementType.F32, 2);
         weightRange = own(ElementType.F32, 2L * geometry.neurons());
     }
@@ -81,6 +91,55 @@ final class NetworkLayer implements AutoCloseable {
 
     private boolean readsMembrane() {
         return options.readout() == Readout.MEMBRANE && index == options.shape().layers().size() - 1;
+    }
+
+    /// Whether this layer's rows are the neurons of the layer before, sample for sample, so that the way back goes through the weights.
+    private boolean sees() {
+        return geometry.in().positions() == 1;
+    }
+
+    /// Whether rows are not what comes in as it is: a convolution, a pool, or a map of spikes whose channels end within a word.
+    ///
+    /// @param numbers whether what comes in is no spikes
+    private boolean gathers(boolean numbers) {
+        NetworkShape.Image in = geometry.in();
+        return geometry.convolutional() || geometry.pool() > 1 || !numbers && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
+    }
+
+    private Patches.Shape patches(int images) {
+        NetworkShape.Image in = geometry.in();
+        return geometry.convolutional()
+                ? new Patches.Shape(images, in.height(), in.width(), in.channels(), geometry.pool(), geometry.kernel(), geometry.kernel(), geometry.stride(),
+                        geometry.padding())
+                : Patches.Shape.whole(images, in.height(), in.width(), in.channels(), geometry.pool());
+    }
+
+    private int images(SpikingLinear.Input input, int samples) {
+        return input.kind() == SpikingLinear.Input.Kind.CONSTANT ? samples : Math.multiplyExact(options.steps(), samples);
+    }
+
+    /// What the operation takes in for this input of the layer, gathered by the last forward.
+    private SpikingLinear.Input gathered(SpikingLinear.Input input) {
+        if (!gathers(input.kind() != SpikingLinear.Input.Kind.SPIKES)) {
+            return input;
+        }
+        return switch (input.kind()) {
+            case CONSTANT -> SpikingLinear.Input.constant(rows);
+            case SEQUENCE -> SpikingLinear.Input.sequence(rows);
+            case SPIKES -> geometry.pool() > 1 ? SpikingLinear.Input.sequence(rows) : SpikingLinear.Input.spikes(rows);
+        };
+    }
+
+    private void gather(SpikingLinear.Input input, int samples) {
+        boolean spiking = input.kind() == SpikingLinear.Input.Kind.SPIKES;
+        if (!gathers(!spiking)) {
+            return;
+        }
+        if (rows == null) {
+            ElementType type = spiking && geometry.pool() == 1 ? ElementType.U32 : ElementType.F32;
+            rows = own(type, patches(images(input, batch)).rowElements(type));
+        }
+        backend.patches().gather(patches(images(input, samples)), input.values(), rows);
     }
 
     SpikingLinear.Shape shape(int samples) {
@@ -173,21 +232,38 @@ final class NetworkLayer implements AutoCloseable {
         }
     }
 
+    /// @param input of the layer: what comes into the network, or the spikes of the layer before
     void forward(SpikingLinear.Input input, int samples) {
-        backend.spikingLinear().forward(shape(samples), layer(), input,
+        gather(input, samples);
+        backend.spikingLinear().forward(shape(samples), layer(), gathered(input),
                 new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, null, lastMembrane), null, observed));
     }
 
+    /// @param input         as in the last forward
     /// @param scoreGradient F32 `[B, outputs]` if this is the last layer, else null
     /// @param next          the layer behind this one, null if this is the last
     void backward(SpikingLinear.Input input, int samples, Buffer scoreGradient, NetworkLayer next) {
-        Lif.Upstream outside = scoreGradient == null ? null
-                : readsMembrane() ? new Lif.Upstream(null, null, null, scoreGradient) : new Lif.Upstream(null, scoreGradient, null, null);
-        SpikingLinear.Through through = next == null ? null
-                : new SpikingLinear.Through(next.currentGradient, next.geometry.neurons(), next.weights());
-        backend.spikingLinear().backward(shape(samples), layer(), input, null, new SpikingLinear.Upstream(outside, through),
+        backend.spikingLinear().backward(shape(samples), layer(), gathered(input), null, upstream(scoreGradient, next),
                 new SpikingLinear.Gradients(frozen ? null : gradient(Kind.WEIGHT), frozen ? null : gradient(Kind.BIAS), neuronGradients(),
-                        currentGradient, null));
+                        currentGradient, inputGradient));
+        if (mapGradient != null) {
+            backend.patches().scatter(patches(images(input, samples)), inputGradient, mapGradient);
+        }
+        stepGradients();
+    }
+
+    private SpikingLinear.Upstream upstream(Buffer scoreGradient, NetworkLayer next) {
+        Buffer ofCounts = scoreGradient == null || readsMembrane() ? null : scoreGradient;
+        Buffer ofMembrane = scoreGradient != null && readsMembrane() ? scoreGradient : null;
+        Buffer ofSpikes = next == null || next.sees() ? null : next.mapGradient == null ? next.inputGradient : next.mapGradient;
+        Lif.Upstream outside = ofCounts == null && ofMembrane == null && ofSpikes == null ? null : new Lif.Upstream(ofSpikes, ofCounts, null, ofMembrane);
+        SpikingLinear.Through through = next == null || !next.sees() ? null
+                : new SpikingLinear.Through(next.currentGradient, next.geometry.neurons(), next.weights());
+        return new SpikingLinear.Upstream(outside, through);
+    }
+
+    /// Where scales are learned, from the gradient by the quantised weights to those by weights and scales.
+    private void stepGradients() {
         if (!frozen && plan.weights() != null && plan.scales() == LayerPlan.Scales.LEARNED) {
             Buffer weight = gradient(Kind.WEIGHT);
             backend.fakeQuantisation().stepGradients(parameter(Kind.WEIGHT), weight, channels(), plan.weights(),

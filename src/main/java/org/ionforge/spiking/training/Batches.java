@@ -8,6 +8,8 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.SpikingLinear.Input;
+import org.ionforge.spiking.NetworkShape;
+import org.ionforge.spiking.SpikeMaps;
 import org.ionforge.spiking.data.EventSamples;
 import org.ionforge.spiking.data.LabelledSamples;
 import org.ionforge.spiking.data.ValueSamples;
@@ -38,17 +40,18 @@ public abstract sealed class Batches implements AutoCloseable permits ValueBatch
         }
     }
 
-    /// The way of these samples into a network.
+    /// The way of these samples into a network of that shape.
     ///
     /// @param batch most samples of one [#load]
-    public static Batches of(Backend backend, LabelledSamples samples, Presentation presentation, int batch) {
+    public static Batches of(Backend backend, LabelledSamples samples, Presentation presentation, NetworkShape shape, int batch) {
+        SpikeMaps maps = SpikeMaps.of(shape);
         int steps = presentation.steps();
         return switch (samples) {
             case ValueSamples values -> switch (presentation.encoder()) {
                 case Direct direct -> new ValueBatches(backend, values, batch);
-                case SpikeEncoder spikes -> new EncodedBatches(backend, values, spikes, steps, batch);
+                case SpikeEncoder spikes -> new EncodedBatches(backend, values, spikes, maps, steps, batch);
             };
-            case EventSamples events -> new EventBatches(backend, events.channelLast(), steps, presentation.microseconds(), batch);
+            case EventSamples events -> new EventBatches(backend, events.channelLast(), maps, steps, presentation.microseconds(), batch);
         };
     }
 

@@ -1,12 +1,12 @@
 package org.ionforge.spiking.training;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.SpikingLinear.Input;
+import org.ionforge.spiking.SpikeMaps;
 import org.ionforge.spiking.data.ValueSamples;
 import org.ionforge.spiking.encoding.EncodedBatch;
 import org.ionforge.spiking.encoding.SpikeEncoder;
@@ -16,15 +16,17 @@ final class EncodedBatches extends Batches {
 
     private final ValueSamples samples;
     private final SpikeEncoder encoder;
+    private final SpikeMaps maps;
     private final int steps;
     private final int inputs;
     private final boolean weighted;
     private final Buffer input;
 
-    EncodedBatches(Backend backend, ValueSamples samples, SpikeEncoder encoder, int steps, int batch) {
+    EncodedBatches(Backend backend, ValueSamples samples, SpikeEncoder encoder, SpikeMaps maps, int steps, int batch) {
         super(backend, samples);
         this.samples = samples;
         this.encoder = encoder;
+        this.maps = maps;
         this.steps = steps;
         inputs = encoder.inputs(samples.features());
         boolean differs = false;
@@ -33,7 +35,7 @@ final class EncodedBatches extends Batches {
         }
         weighted = differs;
         input = weighted ? backend.allocate(ElementType.F32, (long) steps * batch * inputs)
-                : backend.allocate(ElementType.U32, (long) steps * batch * EncodedBatch.row(inputs));
+                : backend.allocate(ElementType.U32, (long) steps * batch * maps.row());
     }
 
     @Override
@@ -44,13 +46,9 @@ final class EncodedBatches extends Batches {
         }
         EncodedBatch encoded = EncodedBatch.of(encoder, samples, batch, epoch(), steps);
         try (Arena arena = Arena.ofConfined()) {
-            input.upload(weighted ? arena.allocateFrom(ValueLayout.JAVA_FLOAT, numbers(encoded, count)) : words(arena, encoded));
+            input.upload(weighted ? arena.allocateFrom(ValueLayout.JAVA_FLOAT, numbers(encoded, count)) : arena.allocateFrom(ValueLayout.JAVA_INT, maps.of(encoded.words())));
         }
         return weighted ? Input.sequence(input) : Input.spikes(input);
-    }
-
-    private static MemorySegment words(Arena arena, EncodedBatch encoded) {
-        return arena.allocateFrom(ValueLayout.JAVA_INT, encoded.words());
     }
 
     private float[] numbers(EncodedBatch encoded, int count) {

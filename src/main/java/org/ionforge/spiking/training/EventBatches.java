@@ -7,6 +7,7 @@ import org.ionforge.compute.BatchRows;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.SpikingLinear.Input;
+import org.ionforge.spiking.SpikeMaps;
 import org.ionforge.spiking.data.EventSamples;
 import org.ionforge.spiking.encoding.EncodedBatch;
 
@@ -20,18 +21,18 @@ final class EventBatches extends Batches {
     private final Buffer frames;
     private final Buffer input;
 
-    EventBatches(Backend backend, EventSamples samples, int steps, int microseconds, int batch) {
+    EventBatches(Backend backend, EventSamples samples, SpikeMaps maps, int steps, int microseconds, int batch) {
         super(backend, samples);
         this.backend = backend;
         this.steps = steps;
-        row = EncodedBatch.row(samples.features());
+        row = maps.row();
         frames = backend.allocate(ElementType.U32, (long) samples.size() * steps * row);
         input = backend.allocate(ElementType.U32, (long) steps * batch * row);
         for (int sample = 0; sample < samples.size(); sample++) {
-            int[] words = new int[steps * row];
+            int[] words = new int[steps * EncodedBatch.row(samples.features())];
             samples.frames(sample, steps, microseconds, words, 0);
             try (Arena arena = Arena.ofConfined()) {
-                frames.upload(arena.allocateFrom(ValueLayout.JAVA_INT, words), (long) sample * words.length);
+                frames.upload(arena.allocateFrom(ValueLayout.JAVA_INT, maps.of(words)), (long) sample * steps * row);
             }
         }
     }

@@ -88,8 +88,8 @@ public final class SpikingTraining {
     private Result run(BooleanSupplier stop) {
         check();
         try (SpikingNetwork network = new SpikingNetwork(backend, order.network(), order.plan().batch());
-             Batches training = Batches.of(backend, data.training(), order.presentation(), order.plan().batch());
-             Batches testing = Batches.of(backend, data.testing(), order.presentation(), order.plan().batch());
+             Batches training = Batches.of(backend, data.training(), order.presentation(), order.network().shape(), order.plan().batch());
+             Batches testing = Batches.of(backend, data.testing(), order.presentation(), order.network().shape(), order.plan().batch());
              SpikingTrainer trainer = new SpikingTrainer(backend, network, training, order.plan())) {
             testing.take(IntStream.range(0, testing.size()).toArray(), 0);
             if (order.resume()) {

@@ -130,7 +130,7 @@ class SpikingTrainingTest {
         assertEquals(QuantisationPlan.named("4", 2), file.plan());
         try (Backend backend = Backends.named("cpu"); Arena arena = Arena.ofShared(); SpikingNetwork network = file.load(backend, 25)) {
             DataSet data = PlantedSamples.set(10, 200, FEATURES, arena);
-            try (Batches batches = Batches.of(backend, data.testing(), Presentation.of(data, new Direct(), 8), 25)) {
+            try (Batches batches = Batches.of(backend, data.testing(), Presentation.of(data, new Direct(), 8), file.options().shape(), 25)) {
                 batches.take(IntStream.range(0, 200).toArray(), 0);
                 double accuracy = Judge.of(backend, network, batches).accuracy();
                 assertEquals(train("cpu", network(), plan(List.of("4"), 1, 1, 1e-3), new Direct(), "file", NEVER, false, 200).report().orElseThrow().accuracy(), accuracy);
