@@ -15,9 +15,10 @@ import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NamedDialect;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
-import org.ionforge.spiking.encoding.Encoder;
+import org.ionforge.spiking.training.LossWeights;
 import org.ionforge.spiking.training.TrainingPlan;
 import org.ionforge.training.Recipe;
+import org.ionforge.training.health.HealthLimits;
 
 /// The settings of `train spiking`, and what they mean.
 final class SpikingSettings {
@@ -61,6 +62,14 @@ final class SpikingSettings {
                 Setting.whole("seed", 0, 1, "same seed, data and backend: same bits"),
                 Setting.number("clip", 1e-6, 1e9, 1, "bound of the gradient's norm"),
                 Setting.number("validation", 0, 0.9, 0.05, "share of the training samples that only judge"));
+        Stream<Setting> losses = Stream.of(
+                Setting.number("rate-loss", 0, 1e6, 0, "weight of hidden neurons' distance from the spike rate wanted"),
+                Setting.number("rate-target", 0, 1, 0.1, "spikes a step wanted"),
+                Setting.number("consistency-loss", 0, 1e6, 0, "weight of the membranes' change from step to step"),
+                Setting.number("energy-loss", 0, 1e6, 0, "weight of the membranes' size"),
+                Setting.number("latency-loss", 0, 1e6, 0, "weight of the time to the right output's first spike"),
+                Setting.number("distillation", 0, 1e6, 0, "weight of the distance from the float network's membranes, while quantised"),
+                Setting.flag("health", true, "dead and exploding layers, swinging scales and loss spikes are answered"));
         Stream<Setting> quantisation = Stream.of(
                 Setting.text("bits", "BITS", "8", "of the weights: 32, 8, 4, 2, ternary, ladder (8, then 4, then 2), or one for each layer with commas"),
                 Setting.choice("current-bits", List.of("32", "8", "4"), "8", "of the currents"),
@@ -69,7 +78,7 @@ final class SpikingSettings {
                 Setting.flag("freeze-early", false, "the first half of the layers is held at the start of the second and later rungs"),
                 Setting.number("averaging", 0, 1, 0.01, "constant of the moving average of ranges"),
                 Setting.whole("calibration", 1, 64, "batches of training data that give the final ranges"));
-        return new Settings(Stream.of(Stream.of(Setting.text("data", "SET", "mnist", "mnist, idx:DIR, nmnist:DIR or csv:TRAIN,TEST")), network, training, quantisation)
+        return new Settings(Stream.of(Stream.of(Setting.text("data", "SET", "mnist", "mnist, idx:DIR, nmnist:DIR or csv:TRAIN,TEST")), network, training, quantisation, losses)
                 .flatMap(part -> part).toList());
     }
 
@@ -108,17 +117,18 @@ final class SpikingSettings {
                 count ? (float) (SCORE_RANGE / steps) : 1);
     }
 
-    static Encoder encoder(Settings settings) {
-        return Encoder.named(settings.text("encoder"), settings.whole("seed"));
-    }
-
     static TrainingPlan plan(Settings settings, int layers) {
         Recipe recipe = Recipe.named(settings.text("recipe"));
         TrainingPlan.Phases phases = new TrainingPlan.Phases(settings.integer("warm-up-epochs"), settings.number("warm-up-rate"), rungs(settings, layers),
                 settings.integer("epochs"), settings.integer("frozen-epochs"), settings.on("progressive"), settings.on("freeze-early"));
         return new TrainingPlan(TrainingPlan.stages(recipe, settings.number("rate"), phases, layers), recipe.method(), settings.integer("batch"),
                 settings.whole("seed"), (float) settings.number("clip"), settings.number("validation"), (float) settings.number("averaging"),
-                settings.integer("calibration"));
+                settings.integer("calibration"), losses(settings), settings.on("health") ? HealthLimits.DEFAULT : null);
+    }
+
+    private static LossWeights losses(Settings settings) {
+        return new LossWeights(settings.number("rate-loss"), settings.number("rate-target"), settings.number("consistency-loss"),
+                settings.number("energy-loss"), settings.number("latency-loss"), settings.number("distillation"));
     }
 
     private static List<QuantisationPlan> rungs(Settings settings, int layers) {

@@ -66,7 +66,7 @@ final class TrainSpikingCommand implements Command {
             SpikingTraining.Result result;
             try (Backend backend = Arguments.backend(line, console); Arena arena = Arena.ofShared(); Progress progress = console.progress()) {
                 DataSet data = DataSet.read(settings.text("data"), DataCommand.given(), arena, progress::note);
-                SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, SpikingSettings.encoder(settings), network.steps()),
+                SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, settings.text("encoder"), settings.whole("seed"), network.steps()),
                         SpikingSettings.plan(settings, network.shape().layers().size()), settings.values(), line.hasOption("resume"));
                 RunRecord record = Recording.begin(out, this, line, backend);
                 record.fact("seed", settings.text("seed"));
@@ -93,13 +93,17 @@ final class TrainSpikingCommand implements Command {
         return 0;
     }
 
+    private static String percent(Double share, int digits) {
+        return share == null ? "" : String.format(Locale.ROOT, "%." + digits + "f %%", 100 * share);
+    }
+
     static String table(TrainingReport report) {
-        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-14s %-8s %-30s %6s %8s %9s %11s%n", "phase", "bits", "what is quantised", "epochs",
+        StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-14s %-8s %-34s %6s %8s %9s %11s%n", "phase", "bits", "what is quantised", "epochs",
                 "seconds", "accuracy", "spike rate"));
         for (PhaseRecord phase : report.phases()) {
             Map<String, Double> figures = phase.figures();
-            text.append(String.format(Locale.ROOT, "%-14s %-8s %-30s %6d %8.1f %8.2f%% %10.1f%%%n", phase.phase().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                    phase.bits(), phase.detail(), phase.epochs(), phase.seconds(), 100 * figures.get("accuracy"), 100 * figures.get("spikeRate")));
+            text.append(String.format(Locale.ROOT, "%-14s %-8s %-34s %6d %8.1f %9s %11s%n", phase.phase().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    phase.bits(), phase.detail(), phase.epochs(), phase.seconds(), percent(figures.get("accuracy"), 2), percent(figures.get("spikeRate"), 1)));
         }
         return text.append(String.format(Locale.ROOT, "%s, %s bits: %.2f %% of the testing samples (floats %.2f %%), %.0f samples/s%n", report.network(), report.bits(),
                 100 * report.accuracy(), 100 * report.floatAccuracy(), report.samplesPerSecond())).toString();

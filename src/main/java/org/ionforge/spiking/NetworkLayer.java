@@ -2,6 +2,8 @@ package org.ionforge.spiking;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.Channels;
@@ -43,6 +45,14 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer weightRange;
     private LayerPlan plan = LayerPlan.FLOAT;
     private boolean frozen;
+    private boolean observing = true;
+    /// F32 `[T, B·P, N]` each, null unless membranes are kept.
+    private Buffer membrane;
+    private Buffer membraneGradient;
+    /// F32 `[B·P, N]`, null until it is wanted.
+    private Buffer countGradient;
+    private boolean lossOfCounts;
+    private boolean lossOfMembranes;
     /// Rows of the last forward; null until one gathered.
     private Buffer rows;
 
@@ -168,6 +178,40 @@ final class NetworkLayer implements AutoCloseable {
         }
     }
 
+    /// Whether [#observeCurrent] and [#observeWeights] do anything.
+    void observe(boolean on) {
+        observing = on;
+    }
+
+    /// The membranes of every step are kept from now on, and a loss can be taken of them.
+    void keepMembranes() {
+        if (membrane == null) {
+            membrane = own(ElementType.F32, shape(batch).lif().elements());
+            membraneGradient = own(ElementType.F32, membrane.length());
+        }
+    }
+
+    Buffer membrane() {
+        return membrane;
+    }
+
+    Buffer membraneGradient() {
+        return membraneGradient;
+    }
+
+    Buffer countGradient() {
+        if (countGradient == null) {
+            countGradient = own(ElementType.F32, counts.length());
+        }
+        return countGradient;
+    }
+
+    /// Whether the next backward begins here too: with the gradients by counts, by membranes.
+    void losses(boolean ofCounts, boolean ofMembranes) {
+        lossOfCounts = ofCounts;
+        lossOfMembranes = ofMembranes;
+    }
+
     Buffer spikes() {
         return spikes;
     }
@@ -199,7 +243,7 @@ final class NetworkLayer implements AutoCloseable {
 
     /// Scales of the weights from the weights as they are, where they are observed.
     void observeWeights() {
-        if (plan.weights() != null && plan.scales() == LayerPlan.Scales.OBSERVED) {
+        if (observing && plan.weights() != null && plan.scales() == LayerPlan.Scales.OBSERVED) {
             backend.observers().reset(weightRange, geometry.neurons());
             backend.observers().observe(parameter(Kind.WEIGHT), channels(), Observers.Tracking.minMax(), weightRange);
             backend.observers().scales(weightRange, geometry.neurons(), plan.weights(),
@@ -221,6 +265,9 @@ final class NetworkLayer implements AutoCloseable {
 
     /// Takes the range of the last forward's current into what was observed.
     void observeCurrent(Observers.Tracking tracking) {
+        if (!observing) {
+            return;
+        }
         backend.observers().observe(observed, Channels.tensor(2), tracking, parameter(Kind.CURRENT_RANGE));
     }
 
@@ -236,7 +283,7 @@ final class NetworkLayer implements AutoCloseable {
     void forward(SpikingLinear.Input input, int samples) {
         gather(input, samples);
         backend.spikingLinear().forward(shape(samples), layer(), gathered(input),
-                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, null, lastMembrane), null, observed));
+                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), null, observed));
     }
 
     /// @param input         as in the last forward
@@ -253,10 +300,12 @@ final class NetworkLayer implements AutoCloseable {
     }
 
     private SpikingLinear.Upstream upstream(Buffer scoreGradient, NetworkLayer next) {
-        Buffer ofCounts = scoreGradient == null || readsMembrane() ? null : scoreGradient;
-        Buffer ofMembrane = scoreGradient != null && readsMembrane() ? scoreGradient : null;
+        Buffer ofCounts = scoreGradient != null && !readsMembrane() ? scoreGradient : lossOfCounts ? countGradient : null;
+        Buffer ofLast = scoreGradient != null && readsMembrane() ? scoreGradient : null;
         Buffer ofSpikes = next == null || next.sees() ? null : next.mapGradient == null ? next.inputGradient : next.mapGradient;
-        Lif.Upstream outside = ofCounts == null && ofMembrane == null && ofSpikes == null ? null : new Lif.Upstream(ofSpikes, ofCounts, null, ofMembrane);
+        Buffer ofMembranes = lossOfMembranes ? membraneGradient : null;
+        boolean none = Stream.of(ofCounts, ofLast, ofSpikes, ofMembranes).allMatch(Objects::isNull);
+        Lif.Upstream outside = none ? null : new Lif.Upstream(ofSpikes, ofCounts, ofMembranes, ofLast);
         SpikingLinear.Through through = next == null || !next.sees() ? null
                 : new SpikingLinear.Through(next.currentGradient, next.geometry.neurons(), next.weights());
         return new SpikingLinear.Upstream(outside, through);

@@ -122,6 +122,41 @@ public final class SpikingNetwork implements AutoCloseable {
         return layers.get(layer).counts();
     }
 
+    /// What a layer takes in, of the last forward with that input.
+    public Input inputOf(int layer, Input input) {
+        return layers.get(layer).gathered(input(input, layer));
+    }
+
+    /// Every layer's membranes are kept from now on, and losses can be taken of them.
+    public void keepMembranes() {
+        layers.forEach(NetworkLayer::keepMembranes);
+    }
+
+    /// F32 `[T, B·P, N]`: U of a layer in the last forward, null unless membranes are kept.
+    public Buffer membrane(int layer) {
+        return layers.get(layer).membrane();
+    }
+
+    /// F32 `[T, B·P, N]`: where a loss of the membranes puts its gradient, null unless they are kept.
+    public Buffer membraneGradient(int layer) {
+        return layers.get(layer).membraneGradient();
+    }
+
+    /// F32 `[B·P, N]`: where a loss of a hidden layer's counts puts its gradient.
+    public Buffer countGradient(int layer) {
+        return layers.get(layer).countGradient();
+    }
+
+    /// Whether backward takes in the gradients by a layer's counts (hidden layers only) and by its membranes, from now on.
+    public void losses(int layer, boolean ofCounts, boolean ofMembranes) {
+        layers.get(layer).losses(ofCounts, ofMembranes);
+    }
+
+    /// Whether a layer's ranges and scales are observed from now on; else they stay as they are.
+    public void observe(int layer, boolean on) {
+        layers.get(layer).observe(on);
+    }
+
     /// How forward and backward quantise now.
     public QuantisationPlan plan() {
         return new QuantisationPlan(layers.stream().map(NetworkLayer::plan).toList());

@@ -20,13 +20,13 @@ public enum Phase {
     /// Files.
     EXPORT;
 
-    /// What may come next. Back to the observers is the next rung of a ladder of bits, or the currents after the weights; back to the
-    /// warm-up is a start anew after a collapse.
+    /// What may come next. Back to the observers is the next rung of a ladder of bits, or the currents after the weights; the same phase
+    /// again is one that trains longer.
     public Set<Phase> next() {
         return switch (this) {
             case WARM_UP -> EnumSet.of(WARM_UP, QAT_OBSERVING, VERIFICATION, EXPORT);
-            case QAT_OBSERVING -> EnumSet.of(WARM_UP, QAT_OBSERVING, QAT_FROZEN);
-            case QAT_FROZEN -> EnumSet.of(WARM_UP, QAT_OBSERVING, CALIBRATION);
+            case QAT_OBSERVING -> EnumSet.of(QAT_OBSERVING, QAT_FROZEN);
+            case QAT_FROZEN -> EnumSet.of(QAT_OBSERVING, QAT_FROZEN, CALIBRATION);
             case CALIBRATION -> EnumSet.of(QAT_OBSERVING, CONVERSION);
             case CONVERSION -> EnumSet.of(VERIFICATION);
             case VERIFICATION -> EnumSet.of(EXPORT);

@@ -1,6 +1,7 @@
 package org.ionforge.spiking.training;
 
 import java.util.List;
+import java.util.Map;
 import org.ionforge.training.Phase;
 
 /// What one epoch came to.
@@ -12,12 +13,14 @@ import org.ionforge.training.Phase;
 /// @param accuracy     share of right answers among them
 /// @param judgedLoss   mean cross entropy of the samples held out, null if there are none
 /// @param judged       share of right answers among them, null likewise
+/// @param activity     other losses by name, without their weights; empty without any
 /// @param gradientNorm of the last step, before clipping
 /// @param seconds      wall time, judging included
 public record EpochFigures(int epoch, Phase phase, String bits, double rate, double loss, double accuracy, Double judgedLoss, Double judged,
-                           double gradientNorm, List<LayerFigures> layers, double seconds) {
+                           Map<String, Double> activity, double gradientNorm, List<LayerFigures> layers, double seconds) {
 
     public EpochFigures {
+        activity = Map.copyOf(activity);
         layers = List.copyOf(layers);
     }
 

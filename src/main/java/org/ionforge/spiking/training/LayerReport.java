@@ -6,6 +6,7 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.JavaArrays;
+import org.ionforge.compute.SpikingLinear.Input;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.spiking.ParameterTable;
 import org.ionforge.spiking.ParameterTable.Kind;
@@ -23,15 +24,20 @@ final class LayerReport {
     }
 
     /// @param parameters of the network, as they are now
-    List<LayerFigures> figures(Judge.Score score, float[] parameters) {
+    /// @param clipped    what the gradients were multiplied by
+    /// @param input      of the last forward
+    /// @param samples    of its batch
+    List<LayerFigures> figures(Judge.Score score, float[] parameters, float clipped, Input input, int samples) {
         List<LayerFigures> figures = new ArrayList<>();
         boolean learnable = network.options().surrogate().shape() == Surrogate.Shape.LEARNABLE;
         for (int layer = 0; layer < network.options().shape().layers().size(); layer++) {
             float low = first(parameters, Kind.CURRENT_RANGE, layer);
             float high = parameters[(int) network.table().entry(Kind.CURRENT_RANGE, layer).offset() + 1];
             boolean observed = low <= high;
+            LayerProbe probe = LayerProbe.of(backend, network, layer, input, samples);
             figures.add(new LayerFigures(score.spikeRates().get(layer), score.silent().get(layer), meanScale(parameters, layer),
-                    first(parameters, Kind.CURRENT_SCALE, layer), observed ? (double) low : null, observed ? (double) high : null, gradientNorm(layer),
+                    first(parameters, Kind.CURRENT_SCALE, layer), observed ? (double) low : null, observed ? (double) high : null,
+                    probe.saturation(), probe.membraneMean(), probe.membraneDeviation(), gradientNorm(layer) / clipped,
                     first(parameters, Kind.LEAK, layer), first(parameters, Kind.THRESHOLD, layer),
                     learnable ? (double) first(parameters, Kind.SLOPE, layer) : null));
         }

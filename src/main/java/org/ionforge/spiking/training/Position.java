@@ -14,10 +14,9 @@ import org.ionforge.training.PhaseRecord;
 /// @param spent   seconds of the stage so far
 /// @param history of the epochs that have ended
 /// @param phases  that have ended
+/// @param health  what the health control has changed
 public record Position(int stage, int epoch, int samples, long step, double loss, double right, double spent, List<EpochFigures> history,
-                       List<PhaseRecord> phases) {
-
-    public static final Position START = new Position(0, 0, 0, 0, 0, 0, 0, List.of(), List.of());
+                       List<PhaseRecord> phases, Adjustments health) {
 
     public Position {
         history = List.copyOf(history);
@@ -26,7 +25,7 @@ public record Position(int stage, int epoch, int samples, long step, double loss
 
     /// The same after the stage has run so long.
     public Position withSpent(double seconds) {
-        return new Position(stage, epoch, samples, step, loss, right, seconds, history, phases);
+        return new Position(stage, epoch, samples, step, loss, right, seconds, history, phases, health);
     }
 
     /// Whether the stage has not begun.

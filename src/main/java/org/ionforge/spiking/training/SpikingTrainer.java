@@ -1,7 +1,5 @@
 package org.ionforge.spiking.training;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,10 +7,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
-import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.CrossEntropy;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.Observers;
@@ -26,6 +22,7 @@ import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseRecord;
 import org.ionforge.training.Schedule;
 import org.ionforge.training.Shuffle;
+import org.ionforge.training.health.HealthEvent;
 
 /// Trains a network through the stages of a plan: gather, forward, cross entropy, backward through time, clip, optimiser, with fake
 /// quantisation as the stage has it. Data, parameters and gradients stay on the backend; the loss comes back a few times a second, for
@@ -47,9 +44,11 @@ public final class SpikingTrainer implements AutoCloseable {
     private final int[] judging;
     private final Optimiser optimiser;
     private final ParameterGroups groups;
-    private final Buffer totals;
+    private final TrainingLoss loss;
+    private final HealthControl health;
     private final Buffer norm;
-    private Position position = Position.START;
+    private List<Stage> stages;
+    private Position position;
 
     /// A training at its start.
     ///
@@ -66,7 +65,10 @@ public final class SpikingTrainer implements AutoCloseable {
         training = IntStream.range(held, all.length).map(i -> all[i]).sorted().toArray();
         optimiser = new Optimiser(backend, plan.method(), network.table().length());
         groups = new ParameterGroups(network);
-        totals = backend.allocate(ElementType.F64, CrossEntropy.TOTALS);
+        loss = new TrainingLoss(backend, network, plan.losses());
+        health = plan.health() == null ? null : new HealthControl(network, loss, plan.health());
+        stages = plan.stages();
+        position = new Position(0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), Adjustments.none(plan.losses(), network.options().shape().layers().size()));
         norm = backend.allocate(ElementType.F32, 2);
         network.initialise(plan.seed());
     }
@@ -80,6 +82,27 @@ public final class SpikingTrainer implements AutoCloseable {
         return training.length;
     }
 
+    /// Where this one stood when its last stage ended that trained: goes back there, and trains on as in that stage for some epochs more.
+    ///
+    /// @param good what [#position] was then; what [#state] names has been restored
+    public void back(Position good, int epochs) {
+        List<Adjustments.Extension> extended = new ArrayList<>(position.health().extended());
+        extended.add(new Adjustments.Extension(good.stage(), epochs));
+        Adjustments now = position.health();
+        resume(new Position(good.stage(), 0, 0, good.step(), 0, 0, 0, good.history(), good.phases(),
+                new Adjustments(now.gains(), now.held(), extended, now.seen())));
+    }
+
+    /// Of the health control, in order; empty without one.
+    public List<HealthEvent> healthLog() {
+        return health == null ? List.of() : health.log();
+    }
+
+    /// A network in floats to follow in the stages that quantise.
+    public void follow(float[] parameters) {
+        loss.follow(parameters);
+    }
+
     /// Everything on the backend that a training which goes on needs, by name.
     public SequencedMap<String, Buffer> state() {
         SequencedMap<String, Buffer> state = new LinkedHashMap<>();
@@ -91,6 +114,10 @@ public final class SpikingTrainer implements AutoCloseable {
     /// Goes on where another stood; what [#state] names has been restored.
     public void resume(Position from) {
         position = from;
+        stages = plan.extended(from.health().extended());
+        if (health != null) {
+            health.restore(from.health());
+        }
         if (!finished() && !from.atStart()) {
             Stage stage = stage();
             network.quantise(stage.plan());
@@ -99,20 +126,20 @@ public final class SpikingTrainer implements AutoCloseable {
     }
 
     public boolean finished() {
-        return position.stage() == plan.stages().size();
+        return position.stage() == stages.size();
     }
 
     /// The stage under way.
     public Stage stage() {
-        return plan.stages().get(position.stage());
+        return stages.get(position.stage());
     }
 
     /// The stage is over; the next one begins.
     ///
     /// @param phases with that of the stage that has ended
     public void next(List<PhaseRecord> phases) {
-        long step = position.stage() + 1 < plan.stages().size() && plan.stages().get(position.stage() + 1).before() > 0 ? position.step() : 0;
-        position = new Position(position.stage() + 1, 0, 0, step, 0, 0, 0, position.history(), phases);
+        boolean same = position.stage() + 1 < stages.size() && stages.get(position.stage() + 1).before() > 0;
+        position = new Position(position.stage() + 1, 0, 0, same ? position.step() : 0, 0, 0, 0, position.history(), phases, position.health());
     }
 
     /// Enters the stage under way at its start: plan, scales and ranges to begin with.
@@ -120,6 +147,9 @@ public final class SpikingTrainer implements AutoCloseable {
         Stage stage = stage();
         if (stage.before() == 0) {
             optimiser.reset();
+        }
+        if (health != null) {
+            health.beginStage();
         }
         network.freeze(stage.frozenLayers());
         network.quantise(stage.plan().weightsOnly());
@@ -146,34 +176,41 @@ public final class SpikingTrainer implements AutoCloseable {
         network.scaleCurrents();
     }
 
+    /// How a stage's epochs ended.
+    ///
+    /// @param stopped  it was asked to; [#position] then says where
+    /// @param goBackBy epochs to train longer from the last good checkpoint on, 0 to go on
+    public record Outcome(boolean stopped, int goBackBy) {
+    }
+
     /// Trains through the rest of the stage's epochs.
     ///
     /// @param ended told of every epoch that has ended
     /// @param stop  asked after every step
-    /// @return false if stopped; [#position] then says where
-    /// @throws JobException if the loss or a parameter is no finite number; names the tensor
-    public boolean epochs(Progress progress, Runnable ended, BooleanSupplier stop) {
+    /// @throws JobException if the loss or a parameter is no finite number, naming the tensor, or the training is not well
+    public Outcome epochs(Progress progress, Runnable ended, BooleanSupplier stop) {
         while (position.epoch() < stage().epochs()) {
             long start = System.nanoTime();
             if (!epoch(progress, stop)) {
-                return false;
+                return new Outcome(true, 0);
             }
-            endEpoch(progress, start);
+            int back = endEpoch(progress, start);
+            if (back > 0) {
+                return new Outcome(false, back);
+            }
             ended.run();
         }
-        return true;
+        return new Outcome(false, 0);
     }
 
     private int epochNumber() {
-        return plan.stages().subList(0, position.stage()).stream().mapToInt(Stage::epochs).sum() + position.epoch();
+        return stages.subList(0, position.stage()).stream().mapToInt(Stage::epochs).sum() + position.epoch();
     }
 
     private boolean epoch(Progress progress, BooleanSupplier stop) {
         int number = epochNumber();
         samples.take(new Shuffle(training.length, plan.seed(), number).apply(training), number);
-        try (Arena arena = Arena.ofConfined()) {
-            totals.upload(arena.allocateFrom(ValueLayout.JAVA_DOUBLE, position.loss(), position.right(), position.samples()));
-        }
+        loss.begin(position.loss(), position.right(), position.samples());
         int done = position.samples();
         long step = position.step();
         long shown = System.nanoTime();
@@ -205,8 +242,7 @@ public final class SpikingTrainer implements AutoCloseable {
         if (observing && stage.plan().quantises()) {
             network.observeCurrents(Observers.Tracking.movingAverage(plan.averaging()));
         }
-        backend.crossEntropy().add(new CrossEntropy.Shape(count, network.options().shape().outputs()), network.scores(),
-                network.options().scoreScale(), samples.targets(first), network.scoreGradient(), totals);
+        loss.add(samples, input, first, count, stage.plan().quantises());
         network.backward(input, count);
         if (observing) {
             network.scaleCurrents();
@@ -226,8 +262,9 @@ public final class SpikingTrainer implements AutoCloseable {
     }
 
     private void show(int done, long step, Progress progress) {
-        double[] sums = Judge.totals(totals);
-        position = new Position(position.stage(), position.epoch(), done, step, sums[0], sums[1], position.spent(), position.history(), position.phases());
+        double[] sums = loss.totals();
+        position = new Position(position.stage(), position.epoch(), done, step, sums[0], sums[1], position.spent(), position.history(), position.phases(),
+                position.health());
         if (!Double.isFinite(sums[0])) {
             throw notFinite("the loss is " + sums[0] + " at or before step " + step);
         }
@@ -240,11 +277,12 @@ public final class SpikingTrainer implements AutoCloseable {
         }
     }
 
-    private void endEpoch(Progress progress, long start) {
+    /// @return epochs to go back and train longer, 0 to go on
+    private int endEpoch(Progress progress, long start) {
         if (stage().phase() != Phase.QAT_FROZEN) {
             network.observeWeights();
         }
-        float before = JavaArrays.floats(norm)[0];
+        float[] clipping = JavaArrays.floats(norm);
         float[] parameters = JavaArrays.floats(network.parameters());
         if (firstNotFinite(parameters).isPresent()) {
             throw notFinite("a parameter is no finite number after step " + position.step());
@@ -252,13 +290,20 @@ public final class SpikingTrainer implements AutoCloseable {
         samples.take(judging.length == 0 ? training : judging, 0);
         Judge.Score score = Judge.of(backend, network, samples);
         progress.value("judged", score.accuracy());
+        int probed = Math.min(plan.batch(), samples.taken());
+        Input input = samples.load(0, probed);
+        network.forward(input, probed);
         List<EpochFigures> history = new ArrayList<>(position.history());
         double n = training.length;
         boolean held = judging.length > 0;
-        history.add(new EpochFigures(epochNumber() + 1, stage().phase(), stage().plan().name(), rate(position.step() - 1), position.loss() / n,
-                position.right() / n, held ? score.loss() : null, held ? score.accuracy() : null, before, new LayerReport(backend, network).figures(score, parameters),
-                (System.nanoTime() - start) * 1e-9));
-        position = new Position(position.stage(), position.epoch() + 1, 0, position.step(), 0, 0, position.spent(), history, position.phases());
+        EpochFigures figures = new EpochFigures(epochNumber() + 1, stage().phase(), stage().plan().name(), rate(position.step() - 1), position.loss() / n,
+                position.right() / n, held ? score.loss() : null, held ? score.accuracy() : null, loss.activity(), clipping[0],
+                new LayerReport(backend, network).figures(score, parameters, clipping[1], input, probed), (System.nanoTime() - start) * 1e-9);
+        history.add(figures);
+        int back = health == null ? 0 : health.judge(figures, position.stage() + ": " + stage().title(), position.epoch(), progress);
+        position = new Position(position.stage(), position.epoch() + 1, 0, position.step(), 0, 0, position.spent(), history, position.phases(),
+                health == null ? position.health() : health.adjustments(position.health().extended()));
+        return back;
     }
 
     /// Judges other samples with the network as it is.
@@ -286,7 +331,7 @@ public final class SpikingTrainer implements AutoCloseable {
     @Override
     public void close() {
         optimiser.close();
-        totals.close();
+        loss.close();
         norm.close();
     }
 }

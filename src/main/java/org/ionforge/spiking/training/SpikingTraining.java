@@ -3,6 +3,7 @@ package org.ionforge.spiking.training;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,25 +14,34 @@ import java.util.stream.IntStream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.JavaArrays;
+import org.ionforge.compute.SpikingLinear;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.Checkpoint;
+import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
+import org.ionforge.spiking.integer.Conversion;
+import org.ionforge.spiking.integer.ModelFile;
+import org.ionforge.spiking.integer.QuantisedModel;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseLog;
+import org.ionforge.training.PhaseRecord;
 
 /// The whole job from a data set to a trained network: all stages of a plan, checkpoints, and what was measured.
 ///
 /// Into the output folder go `float.safetensors` (the network after its warm-up), `model.safetensors` (in the end, floats with the
-/// scales of their codes) and `checkpoint/checkpoint.safetensors`.
+/// scales of their codes), `model.ionq` (in integers, if all weights are quantised), `checkpoint/checkpoint.safetensors`, and
+/// `checkpoint/good.safetensors`, where the last stage ended that trained.
 public final class SpikingTraining {
 
     public static final String MODEL = "model.safetensors";
     public static final String FLOAT_MODEL = "float.safetensors";
+    public static final String INTEGER_MODEL = "model.ionq";
     public static final Path CHECKPOINT = Path.of("checkpoint", "checkpoint.safetensors");
 
+    private static final Path GOOD = Path.of("checkpoint", "good.safetensors");
     private static final String FORMAT = "ionforge spiking checkpoint 1";
 
     /// What is asked for.
@@ -100,8 +110,7 @@ public final class SpikingTraining {
                     return new Result(trainer.position().history().size(), Optional.empty());
                 }
             }
-            NetworkFile.of(network).write(out.resolve(MODEL), configuration);
-            return new Result(trainer.position().history().size(), Optional.of(report(trainer)));
+            return new Result(trainer.position().history().size(), Optional.of(finish(network, trainer, testing)));
         }
     }
 
@@ -129,56 +138,120 @@ public final class SpikingTraining {
             trainer.enter();
         }
         log.enter(stage.phase(), stage.plan().name(), stage.detail(), trainer.position().spent());
-        progress.begin(title(stage), stage.phase().trains() ? (long) stage.epochs() * trainer.trainingSamples() - done(trainer)
+        progress.begin(stage.title(), stage.phase().trains() ? (long) stage.epochs() * trainer.trainingSamples() - done(trainer)
                 : (long) order.plan().calibration() * order.plan().batch(), "samples");
         if (stage.phase() == Phase.CALIBRATION) {
             trainer.findRanges(order.plan().calibration());
             progress.advance((long) order.plan().calibration() * order.plan().batch());
-        } else if (!trainer.epochs(progress, () -> checkpoint(trainer), stop)) {
-            checkpoint(trainer);
-            return false;
+        } else {
+            SpikingTrainer.Outcome outcome = trainer.epochs(progress, () -> checkpoint(trainer, CHECKPOINT), stop);
+            if (outcome.goBackBy() > 0) {
+                goBack(trainer, outcome.goBackBy());
+                return true;
+            }
+            if (outcome.stopped()) {
+                checkpoint(trainer, CHECKPOINT);
+                return false;
+            }
         }
+        endStage(stage, network, trainer, testing);
+        return true;
+    }
+
+    private void endStage(Stage stage, SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
         Judge.Score score = trainer.judge(testing);
-        Map<String, Double> figures = new LinkedHashMap<>(Map.of("accuracy", score.accuracy(), "loss", score.loss(), "spikeRate",
-                score.spikeRates().stream().mapToDouble(rate -> rate).average().orElseThrow()));
-        log.leave(stage.epochs(), figures);
-        progress.note(String.format(Locale.ROOT, "%s: %.2f %% of the testing samples", title(stage), 100 * score.accuracy()));
+        log.leave(stage.epochs(), figures(score));
+        progress.note(String.format(Locale.ROOT, "%s: %.2f %% of the testing samples", stage.title(), 100 * score.accuracy()));
         if (stage.phase() == Phase.WARM_UP) {
-            NetworkFile.of(network).write(out.resolve(FLOAT_MODEL), configuration);
+            NetworkFile file = NetworkFile.of(network);
+            file.write(out.resolve(FLOAT_MODEL), configuration);
+            trainer.follow(file.parameters());
         }
         trainer.next(log.records());
-        checkpoint(trainer);
-        return true;
+        if (stage.phase().trains()) {
+            checkpoint(trainer, GOOD);
+        }
+        checkpoint(trainer, CHECKPOINT);
+    }
+
+    private static Map<String, Double> figures(Judge.Score score) {
+        return Map.of("accuracy", score.accuracy(), "loss", score.loss(), "spikeRate",
+                score.spikeRates().stream().mapToDouble(rate -> rate).average().orElseThrow());
+    }
+
+    /// Back to where the last stage ended that trained, and longer from there.
+    private void goBack(SpikingTrainer trainer, int epochs) {
+        Position good = restore(trainer, GOOD);
+        trainer.back(good, epochs);
+        log = new PhaseLog(good.phases());
+        progress.note("back to the end of " + good.phases().getLast().phase() + ", " + epochs + " epochs more of it");
+        checkpoint(trainer, CHECKPOINT);
+    }
+
+    /// Conversion, verification and export.
+    private TrainingReport finish(SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
+        QuantisationPlan plan = network.plan();
+        Optional<IntegerAgreement> agreement = Optional.empty();
+        if (plan.integer()) {
+            log.enter(Phase.CONVERSION, plan.name(), "packed codes", 0);
+            QuantisedModel model = Conversion.convert(backend, order.network(), order.presentation().inputForm(), layers(network), configuration);
+            log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));
+            log.enter(Phase.VERIFICATION, plan.name(), "integers beside fake quantisation", 0);
+            agreement = Optional.of(IntegerAgreement.of(backend, network, model, testing, data.testing()));
+            log.leave(0, agreement.get().figures());
+            progress.note(String.format(Locale.ROOT, "integers: %.2f %% of the testing samples, %,d of %,d spikes differ from training's",
+                    100 * agreement.get().accuracy(), agreement.get().different(), agreement.get().spikes()));
+            log.enter(Phase.EXPORT, plan.name(), INTEGER_MODEL, 0);
+            ModelFile.write(out.resolve(INTEGER_MODEL), model);
+        } else {
+            log.enter(Phase.EXPORT, plan.name(), MODEL, 0);
+        }
+        NetworkFile.of(network).write(out.resolve(MODEL), configuration);
+        log.leave(0, Map.of());
+        return report(trainer, agreement);
+    }
+
+    private static List<SpikingLinear.Layer> layers(SpikingNetwork network) {
+        return IntStream.range(0, network.options().shape().layers().size()).mapToObj(network::layer).toList();
+    }
+
+    private static long largestSum(QuantisedModel model) {
+        return IntStream.range(0, model.layers().size()).mapToLong(model::largestSum).max().orElseThrow();
     }
 
     private static long done(SpikingTrainer trainer) {
         return (long) trainer.position().epoch() * trainer.trainingSamples() + trainer.position().samples();
     }
 
-    private static String title(Stage stage) {
-        String phase = stage.phase().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return stage.plan().quantises() ? phase + ", " + stage.plan().name() + " bits, " + stage.detail() : phase;
-    }
-
-    private void checkpoint(SpikingTrainer trainer) {
+    private void checkpoint(SpikingTrainer trainer, Path file) {
         SequencedMap<String, float[]> arrays = new LinkedHashMap<>();
         trainer.state().forEach((name, buffer) -> arrays.put(name, JavaArrays.floats(buffer)));
-        new Checkpoint<>(configuration, trainer.position().withSpent(log.spent()), arrays).write(out.resolve(CHECKPOINT), FORMAT);
+        new Checkpoint<>(configuration, trainer.position().withSpent(log.spent()), arrays).write(out.resolve(file), FORMAT);
     }
 
     private void resume(SpikingTrainer trainer) {
+        Position position = restore(trainer, CHECKPOINT);
+        trainer.resume(position);
+        log = new PhaseLog(position.phases());
+        if (order.plan().losses().distillation() > 0 && Files.exists(out.resolve(FLOAT_MODEL))) {
+            trainer.follow(NetworkFile.read(out.resolve(FLOAT_MODEL)).parameters());
+        }
+    }
+
+    /// Buffers as a checkpoint has them.
+    private Position restore(SpikingTrainer trainer, Path file) {
         SequencedMap<String, Buffer> state = trainer.state();
         Map<String, Integer> lengths = new TreeMap<>();
         state.forEach((name, buffer) -> lengths.put(name, Math.toIntExact(buffer.length())));
-        Checkpoint<Position> checkpoint = Checkpoint.read(out.resolve(CHECKPOINT), FORMAT, configuration, Position.class, lengths);
+        Checkpoint<Position> checkpoint = Checkpoint.read(out.resolve(file), FORMAT, configuration, Position.class, lengths);
         state.forEach((name, buffer) -> JavaArrays.replace(buffer, checkpoint.arrays().get(name)));
-        trainer.resume(checkpoint.position());
-        log = new PhaseLog(checkpoint.position().phases());
+        return checkpoint.position();
     }
 
-    private TrainingReport report(SpikingTrainer trainer) {
+    private TrainingReport report(SpikingTrainer trainer, Optional<IntegerAgreement> agreement) {
         Position end = trainer.position();
-        double seconds = end.phases().stream().mapToDouble(phase -> phase.seconds()).sum();
+        List<PhaseRecord> phases = log.records();
+        double seconds = phases.stream().mapToDouble(PhaseRecord::seconds).sum();
         double epochSeconds = end.history().stream().mapToDouble(EpochFigures::seconds).sum();
         Map<String, Double> last = end.phases().getLast().figures();
         double floats = end.phases().stream().filter(phase -> phase.phase() == Phase.WARM_UP).reduce((first, second) -> second).orElseThrow()
@@ -186,7 +259,8 @@ public final class SpikingTraining {
         TrainingReport.Data sizes = new TrainingReport.Data(data.name(), trainer.trainingSamples(), data.training().size() - trainer.trainingSamples(),
                 data.testing().size(), configuration.get("data"));
         return new TrainingReport(TrainingReport.SCHEMA, order.network().shape().toString(), order.network().steps(),
-                order.plan().stages().getLast().plan().name(), last.get("accuracy"), floats, last.get("spikeRate"), seconds, end.history().size(),
-                end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes, end.phases(), end.history(), order.settings());
+                order.plan().stages().getLast().plan().name(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null),
+                last.get("spikeRate"), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
+                phases, end.history(), trainer.healthLog(), order.settings());
     }
 }

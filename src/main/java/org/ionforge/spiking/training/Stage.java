@@ -1,5 +1,6 @@
 package org.ionforge.spiking.training;
 
+import java.util.Locale;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.training.Phase;
 import org.ionforge.training.Schedule;
@@ -17,6 +18,12 @@ import org.ionforge.training.Schedule;
 /// @param frozenLayers first layers that keep their parameters
 public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate, Schedule schedule, int before, int span,
                     boolean findsRanges, int frozenLayers) {
+
+    /// For people: `warm up`, `qat observing, 8 bits, weights`.
+    public String title() {
+        String name = phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return plan.quantises() ? name + ", " + plan.name() + " bits, " + detail() : name;
+    }
 
     /// What is special, in a few words, for the record.
     public String detail() {

@@ -8,6 +8,7 @@ import org.ionforge.training.Method;
 import org.ionforge.training.Phase;
 import org.ionforge.training.Recipe;
 import org.ionforge.training.Schedule;
+import org.ionforge.training.health.HealthLimits;
 
 /// What a training does, from the first step to the last.
 ///
@@ -19,8 +20,10 @@ import org.ionforge.training.Schedule;
 /// @param validation  share of the training samples that only judge
 /// @param averaging   c of the moving average of ranges
 /// @param calibration batches of a calibration
+/// @param losses      beside the cross entropy
+/// @param health      limits of the health control, null for none
 public record TrainingPlan(List<Stage> stages, Method method, int batch, long seed, float clip, double validation, float averaging,
-                           int calibration) {
+                           int calibration, LossWeights losses, HealthLimits health) {
 
     /// Batches that give the ranges to begin with.
     static final int FIRST_RANGES = 8;
@@ -77,8 +80,14 @@ public record TrainingPlan(List<Stage> stages, Method method, int batch, long se
         stages.add(new Stage(Phase.CALIBRATION, plan, 0, rate, schedule, span, span, false, 0));
     }
 
-    /// Epochs of all stages.
-    public int epochs() {
-        return stages.stream().mapToInt(Stage::epochs).sum();
+    /// The stages with those that the health control has put in, each training on as the one before it, at its schedule's end.
+    List<Stage> extended(List<Adjustments.Extension> extensions) {
+        List<Stage> longer = new ArrayList<>(stages);
+        for (Adjustments.Extension extension : extensions) {
+            Stage before = longer.get(extension.stage() - 1);
+            longer.add(extension.stage(), new Stage(before.phase(), before.plan(), extension.epochs(), before.rate(), before.schedule(),
+                    Math.max(1, before.span() - extension.epochs()), Math.max(before.span(), extension.epochs() + 1), false, before.frozenLayers()));
+        }
+        return longer;
     }
 }

@@ -3,6 +3,7 @@ package org.ionforge.spiking.training;
 import java.util.List;
 import java.util.Map;
 import org.ionforge.training.PhaseRecord;
+import org.ionforge.training.health.HealthEvent;
 
 /// What a training came to; in a run's `run.json` under `training`.
 ///
@@ -10,15 +11,17 @@ import org.ionforge.training.PhaseRecord;
 /// @param bits          of the weights in the end
 /// @param accuracy      of the network in the end on the testing samples, quantised as in training
 /// @param floatAccuracy of the network after its warm-up, in floats, on the same samples
+/// @param integerAccuracy of the integers on the same samples, null if there are none
 /// @param spikeRate     share of (sample, step, neuron) with a spike in the end, mean of the layers
 /// @param seconds       of all phases
 /// @param epochs        of all phases
 /// @param samplesPerSecond trained on in the epochs, judging included
 /// @param data          what it was trained and tested on
+/// @param health        what the health control asked for
 /// @param settings      value and origin of every setting, by name
-public record TrainingReport(int schema, String network, int steps, String bits, double accuracy, double floatAccuracy, double spikeRate,
+public record TrainingReport(int schema, String network, int steps, String bits, double accuracy, double floatAccuracy, Double integerAccuracy, double spikeRate,
                              double seconds, int epochs, double samplesPerSecond, Data data, List<PhaseRecord> phases, List<EpochFigures> history,
-                             Map<String, ?> settings) {
+                             List<HealthEvent> health, Map<String, ?> settings) {
 
     public static final int SCHEMA = 1;
 

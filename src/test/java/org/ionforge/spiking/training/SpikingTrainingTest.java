@@ -27,12 +27,12 @@ import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
-import org.ionforge.spiking.encoding.Direct;
 import org.ionforge.spiking.encoding.Encoder;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseRecord;
 import org.ionforge.training.Recipe;
+import org.ionforge.training.health.HealthLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,14 +59,14 @@ class SpikingTrainingTest {
         List<QuantisationPlan> plans = rungs.stream().map(bits -> QuantisationPlan.named(bits, 2)).toList();
         Recipe recipe = Recipe.named("adamw-cosine");
         List<Stage> stages = TrainingPlan.stages(recipe, 1e-3, new TrainingPlan.Phases(warmUp, warmUpRate, plans, epochs, 1, true, true), 2);
-        return new TrainingPlan(stages, recipe.method(), 25, 7, 1, 0.1, 0.01f, 32);
+        return new TrainingPlan(stages, recipe.method(), 25, 7, 1, 0.1, 0.01f, 32, LossWeights.NONE, HealthLimits.DEFAULT);
     }
 
-    private SpikingTraining.Result train(String backend, NetworkOptions network, TrainingPlan plan, Encoder encoder, String name, BooleanSupplier stop,
+    private SpikingTraining.Result train(String backend, NetworkOptions network, TrainingPlan plan, String encoder, String name, BooleanSupplier stop,
                                          boolean resume, int samples) {
         try (Backend room = Backends.named(backend); Arena arena = Arena.ofShared()) {
             DataSet data = PlantedSamples.set(samples, 200, FEATURES, arena);
-            SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, encoder, network.steps()), plan, new LinkedHashMap<>(Map.of()), resume);
+            SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, encoder, 5, network.steps()), plan, new LinkedHashMap<>(Map.of()), resume);
             SpikingTraining.Result result = SpikingTraining.run(order, data, room, folder.resolve(name), Progress.SILENT, stop);
             assertEquals(0, room.liveBuffers());
             return result;
@@ -80,13 +80,13 @@ class SpikingTrainingTest {
 
     @Test
     void learnsAndKeepsWhatItLearnedDownTheLadder() {
-        TrainingReport report = train("cpu", network(), plan(List.of("8", "4", "2"), 6, 2, 5e-3), new Direct(), "ladder", NEVER, false, 1000).report().orElseThrow();
+        TrainingReport report = train("cpu", network(), plan(List.of("8", "4", "2"), 6, 2, 5e-3), "direct", "ladder", NEVER, false, 1000).report().orElseThrow();
         assertTrue(report.floatAccuracy() > 0.95, "floats: " + report.floatAccuracy());
         assertTrue(report.accuracy() > 0.9, "2 bits: " + report.accuracy());
         List<EpochFigures> history = report.history();
         assertTrue(history.get(5).loss() < history.getFirst().loss() / 2, "loss " + history.getFirst().loss() + " to " + history.get(5).loss());
         List<Phase> rung = List.of(Phase.QAT_OBSERVING, Phase.QAT_OBSERVING, Phase.QAT_FROZEN, Phase.CALIBRATION);
-        List<Phase> wanted = Stream.of(List.of(Phase.WARM_UP), rung, rung, rung).flatMap(List::stream).toList();
+        List<Phase> wanted = Stream.of(List.of(Phase.WARM_UP), rung, rung, rung, List.of(Phase.CONVERSION, Phase.VERIFICATION, Phase.EXPORT)).flatMap(List::stream).toList();
         assertEquals(wanted, report.phases().stream().map(PhaseRecord::phase).toList());
         assertEquals(List.of("32", "8", "4", "2"), report.phases().stream().map(PhaseRecord::bits).distinct().toList());
         assertTrue(report.phases().get(5).detail().contains("frozen"), report.phases().get(5).detail());
@@ -98,14 +98,14 @@ class SpikingTrainingTest {
         NetworkOptions small = new NetworkOptions(NetworkShape.dense(FEATURES, 9, PlantedSamples.CLASSES), 4, LifDialect.IONFORGE, 0.9f, 0.5f, true, true,
                 Surrogate.learnable(10), NetworkOptions.Readout.COUNT, 2.5f);
         TrainingPlan plan = plan(List.of("8", "2"), 1, 1, 1e-3);
-        train(backend, small, plan, new Direct(), "whole", NEVER, false, 110);
+        train(backend, small, plan, "direct", "whole", NEVER, false, 110);
         int[] stops = {2, 0, 5, 9};
         for (int i = 0; i < stops.length; i++) {
-            assertTrue(train(backend, small, plan, new Direct(), "parts", after(stops[i]), i > 0, 110).report().isEmpty());
+            assertTrue(train(backend, small, plan, "direct", "parts", after(stops[i]), i > 0, 110).report().isEmpty());
         }
-        assertTrue(train(backend, small, plan, new Direct(), "parts", NEVER, true, 110).report().isPresent());
+        assertTrue(train(backend, small, plan, "direct", "parts", NEVER, true, 110).report().isPresent());
         assertArrayEquals(model("whole"), model("parts"));
-        train(backend, small, plan, new Direct(), "again", NEVER, false, 110);
+        train(backend, small, plan, "direct", "again", NEVER, false, 110);
         assertArrayEquals(model("whole"), model("again"));
     }
 
@@ -118,22 +118,22 @@ class SpikingTrainingTest {
     void learnsFromEveryCode(String code) {
         Encoder encoder = Encoder.named(code, 5);
         NetworkOptions network = NetworkOptions.of(NetworkShape.dense(encoder.inputs(FEATURES), 32, PlantedSamples.CLASSES), 8);
-        TrainingReport report = train("cpu", network, plan(List.of("8"), 5, 1, 5e-3), encoder, code, NEVER, false, 800).report().orElseThrow();
+        TrainingReport report = train("cpu", network, plan(List.of("8"), 5, 1, 5e-3), code, code, NEVER, false, 800).report().orElseThrow();
         assertTrue(report.accuracy() > 0.8, code + ": " + report.accuracy());
     }
 
     @Test
     void aModelIsReadBackWhole() {
-        train("cpu", network(), plan(List.of("4"), 1, 1, 1e-3), new Direct(), "file", NEVER, false, 200);
+        train("cpu", network(), plan(List.of("4"), 1, 1, 1e-3), "direct", "file", NEVER, false, 200);
         NetworkFile file = NetworkFile.read(folder.resolve("file").resolve(SpikingTraining.MODEL));
         assertEquals(network(), file.options());
         assertEquals(QuantisationPlan.named("4", 2), file.plan());
         try (Backend backend = Backends.named("cpu"); Arena arena = Arena.ofShared(); SpikingNetwork network = file.load(backend, 25)) {
             DataSet data = PlantedSamples.set(10, 200, FEATURES, arena);
-            try (Batches batches = Batches.of(backend, data.testing(), Presentation.of(data, new Direct(), 8), file.options().shape(), 25)) {
+            try (Batches batches = Batches.of(backend, data.testing(), Presentation.of(data, "direct", 5, 8), file.options().shape(), 25)) {
                 batches.take(IntStream.range(0, 200).toArray(), 0);
                 double accuracy = Judge.of(backend, network, batches).accuracy();
-                assertEquals(train("cpu", network(), plan(List.of("4"), 1, 1, 1e-3), new Direct(), "file", NEVER, false, 200).report().orElseThrow().accuracy(), accuracy);
+                assertEquals(train("cpu", network(), plan(List.of("4"), 1, 1, 1e-3), "direct", "file", NEVER, false, 200).report().orElseThrow().accuracy(), accuracy);
             }
         }
     }
@@ -141,7 +141,7 @@ class SpikingTrainingTest {
     @Test
     void aLossThatIsNoNumberEndsTheRunAndKeepsTheCheckpoint() throws IOException {
         JobException failed = assertThrows(JobException.class,
-                () -> train("cpu", network(), plan(List.of(), 3, 1, 1e38), new Direct(), "nan", NEVER, false, 200));
+                () -> train("cpu", network(), plan(List.of(), 3, 1, 1e38), "direct", "nan", NEVER, false, 200));
         assertTrue(failed.getMessage().contains("layers."), failed.getMessage());
         assertTrue(failed.getMessage().contains("WARM_UP"), failed.getMessage());
         assertFalse(Files.exists(folder.resolve("nan").resolve(SpikingTraining.MODEL)));
@@ -149,20 +149,20 @@ class SpikingTrainingTest {
 
     @Test
     void doesNotGoOnWithOtherDataOrSettings() {
-        assertThrows(InputException.class, () -> train("cpu", network(), plan(List.of(), 2, 1, 1e-3), new Direct(), "resume", NEVER, true, 200));
-        train("cpu", network(), plan(List.of(), 2, 1, 1e-3), new Direct(), "resume", after(3), false, 200);
+        assertThrows(InputException.class, () -> train("cpu", network(), plan(List.of(), 2, 1, 1e-3), "direct", "resume", NEVER, true, 200));
+        train("cpu", network(), plan(List.of(), 2, 1, 1e-3), "direct", "resume", after(3), false, 200);
         InputException data = assertThrows(InputException.class,
-                () -> train("cpu", network(), plan(List.of(), 2, 1, 1e-3), new Direct(), "resume", NEVER, true, 210));
+                () -> train("cpu", network(), plan(List.of(), 2, 1, 1e-3), "direct", "resume", NEVER, true, 210));
         assertTrue(data.getMessage().contains("its data is"), data.getMessage());
         InputException other = assertThrows(InputException.class,
-                () -> train("cpu", network(), plan(List.of(), 2, 1, 2e-3), new Direct(), "resume", NEVER, true, 200));
+                () -> train("cpu", network(), plan(List.of(), 2, 1, 2e-3), "direct", "resume", NEVER, true, 200));
         assertTrue(other.getMessage().contains("its plan is"), other.getMessage());
     }
 
     @Test
     void refusesANetworkThatDoesNotFitTheData() {
         NetworkOptions wrong = NetworkOptions.of(NetworkShape.dense(FEATURES + 1, 4), 3);
-        assertTrue(assertThrows(InputException.class, () -> train("cpu", wrong, plan(List.of(), 1, 1, 1e-3), new Direct(), "wrong", NEVER, false, 50))
+        assertTrue(assertThrows(InputException.class, () -> train("cpu", wrong, plan(List.of(), 1, 1, 1e-3), "direct", "wrong", NEVER, false, 50))
                 .getMessage().contains("20"));
     }
 }
