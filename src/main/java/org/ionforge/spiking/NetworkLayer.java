@@ -129,7 +129,7 @@ final class NetworkLayer implements AutoCloseable {
     }
 
     /// What the operation takes in for this input of the layer, gathered by the last forward.
-    private SpikingLinear.Input gathered(SpikingLinear.Input input) {
+    SpikingLinear.Input gathered(SpikingLinear.Input input) {
         if (!gathers(input.kind() != SpikingLinear.Input.Kind.SPIKES)) {
             return input;
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.errors.InputException;
 import org.ionforge.errors.JobException;
+import org.ionforge.export.Checkpoint;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
@@ -32,6 +34,7 @@ import org.ionforge.telemetry.Progress;
 import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseRecord;
 import org.ionforge.training.Recipe;
+import org.ionforge.training.health.HealthEvent;
 import org.ionforge.training.health.HealthLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,10 +59,14 @@ class SpikingTrainingTest {
     }
 
     private static TrainingPlan plan(List<String> rungs, int warmUp, int epochs, double warmUpRate) {
+        return plan(rungs, warmUp, epochs, warmUpRate, 1e-3, LossWeights.NONE);
+    }
+
+    private static TrainingPlan plan(List<String> rungs, int warmUp, int epochs, double warmUpRate, double rate, LossWeights losses) {
         List<QuantisationPlan> plans = rungs.stream().map(bits -> QuantisationPlan.named(bits, 2)).toList();
         Recipe recipe = Recipe.named("adamw-cosine");
-        List<Stage> stages = TrainingPlan.stages(recipe, 1e-3, new TrainingPlan.Phases(warmUp, warmUpRate, plans, epochs, 1, true, true), 2);
-        return new TrainingPlan(stages, recipe.method(), 25, 7, 1, 0.1, 0.01f, 32, LossWeights.NONE, HealthLimits.DEFAULT);
+        List<Stage> stages = TrainingPlan.stages(recipe, rate, new TrainingPlan.Phases(warmUp, warmUpRate, plans, epochs, 1, true, true), 2);
+        return new TrainingPlan(stages, recipe.method(), 25, 7, 1, 0.1, 0.01f, 32, losses, HealthLimits.DEFAULT);
     }
 
     private SpikingTraining.Result train(String backend, NetworkOptions network, TrainingPlan plan, String encoder, String name, BooleanSupplier stop,
@@ -89,6 +96,10 @@ class SpikingTrainingTest {
         List<Phase> wanted = Stream.of(List.of(Phase.WARM_UP), rung, rung, rung, List.of(Phase.CONVERSION, Phase.VERIFICATION, Phase.EXPORT)).flatMap(List::stream).toList();
         assertEquals(wanted, report.phases().stream().map(PhaseRecord::phase).toList());
         assertEquals(List.of("32", "8", "4", "2"), report.phases().stream().map(PhaseRecord::bits).distinct().toList());
+        assertEquals(report.accuracy(), report.integerAccuracy());
+        Map<String, Double> verified = report.phases().get(report.phases().size() - 2).figures();
+        assertEquals(0, verified.get("differentSpikes"));
+        assertTrue(verified.get("spikes") > 1000, "spikes " + verified.get("spikes"));
         assertTrue(report.phases().get(5).detail().contains("frozen"), report.phases().get(5).detail());
     }
 
@@ -164,5 +175,77 @@ class SpikingTrainingTest {
         NetworkOptions wrong = NetworkOptions.of(NetworkShape.dense(FEATURES + 1, 4), 3);
         assertTrue(assertThrows(InputException.class, () -> train("cpu", wrong, plan(List.of(), 1, 1, 1e-3), "direct", "wrong", NEVER, false, 50))
                 .getMessage().contains("20"));
+    }
+
+    private static NetworkOptions withThreshold(float threshold) {
+        NetworkOptions usual = network();
+        return new NetworkOptions(usual.shape(), usual.steps(), usual.dialect(), usual.leak(), threshold, false, false, usual.surrogate(), usual.readout(),
+                usual.scoreScale());
+    }
+
+    private static List<String> actions(TrainingReport report, int layer) {
+        return report.health().stream().filter(event -> event.layer() != null && event.layer() == layer).map(HealthEvent::action).toList();
+    }
+
+    @Test
+    void aDeadLayerGetsALowerThresholdThenMoreWeightOnItsRate() {
+        TrainingReport report = train("cpu", withThreshold(40), plan(List.of(), 6, 1, 1e-6), "direct", "dead", NEVER, false, 100).report().orElseThrow();
+        assertEquals(List.of("LowerThreshold", "RaiseRateGain", "LowerThreshold"), actions(report, 0).stream().filter(action -> !action.equals("Warn")).toList());
+        assertEquals(40 * 0.8 * 0.8, report.history().getLast().layers().getFirst().threshold(), 0.01);
+        assertTrue(report.history().getLast().activity().containsKey("rate"), "the rate loss is on");
+    }
+
+    @Test
+    void anExplodingLayerGetsAHigherThreshold() {
+        TrainingReport report = train("cpu", withThreshold(1e-3f), plan(List.of(), 3, 1, 1e-6), "direct", "explodes", NEVER, false, 100).report().orElseThrow();
+        assertTrue(actions(report, 0).contains("RaiseThreshold"), report.health().toString());
+        assertTrue(report.history().getLast().layers().getFirst().threshold() > 1e-3, "a higher threshold");
+    }
+
+    @Test
+    void aLossThatJumpsAsAPhaseBeginsGoesBackAndTrainsLongerThenGivesUp() {
+        TrainingPlan plan = plan(List.of("8"), 5, 2, 5e-3, 3, LossWeights.NONE);
+        JobException failed = assertThrows(JobException.class, () -> train("cpu", network(), plan, "direct", "jumps", NEVER, false, 400));
+        assertTrue(failed.getMessage().contains("steps back"), failed.getMessage());
+        // The run that gave up had gone back twice: its checkpoint stands after two warm-ups more of one epoch each.
+        Checkpoint<Position> last = Checkpoint.read(folder.resolve("jumps").resolve(SpikingTraining.CHECKPOINT), "ionforge spiking checkpoint 1", Map.of(),
+                Position.class, Map.of());
+        assertEquals(2, last.position().health().extended().size());
+        assertEquals(List.of(Phase.WARM_UP, Phase.WARM_UP, Phase.WARM_UP), last.position().phases().stream().map(PhaseRecord::phase).toList());
+        assertEquals(7, last.position().history().size());
+    }
+
+    @Test
+    void everyLossHasAnEffectThatIsItsOwn() {
+        TrainingReport plain = train("cpu", network(), plan(List.of(), 4, 1, 5e-3), "direct", "plain", NEVER, false, 400).report().orElseThrow();
+        LossWeights all = new LossWeights(20, 0.3, 0.1, 0.1, 0.1, 0);
+        TrainingReport report = train("cpu", network(), plan(List.of(), 4, 1, 5e-3, 1e-3, all), "direct", "losses", NEVER, false, 400).report().orElseThrow();
+        Map<String, Double> first = report.history().getFirst().activity();
+        Map<String, Double> last = report.history().getLast().activity();
+        assertEquals(Set.of("rate", "energy", "consistency", "latency"), first.keySet());
+        assertTrue(last.get("rate") < first.get("rate"), first + " to " + last);
+        double wanted = Math.abs(report.history().getLast().layers().getFirst().spikeRate() - 0.3);
+        assertTrue(wanted < Math.abs(plain.history().getLast().layers().getFirst().spikeRate() - 0.3), "the rate comes nearer to 0.3");
+        assertTrue(plain.history().getLast().activity().isEmpty());
+    }
+
+    @Test
+    void aQuantisedNetworkFollowsTheMembranesOfTheFloatOne() {
+        LossWeights follow = new LossWeights(0, 0.1, 0, 0, 0, 1);
+        TrainingReport report = train("cpu", network(), plan(List.of("2"), 4, 4, 5e-3, 2e-3, follow), "direct", "follows", NEVER, false, 400).report().orElseThrow();
+        double first = report.history().get(4).activity().get("distillation");
+        assertTrue(report.history().getLast().activity().get("distillation") < first, first + " to " + report.history().getLast().activity());
+        int[] stop = {0};
+        assertTrue(train("cpu", network(), plan(List.of("2"), 4, 4, 5e-3, 2e-3, follow), "direct", "parts", () -> stop[0]++ > 80, false, 400).report().isEmpty());
+        train("cpu", network(), plan(List.of("2"), 4, 4, 5e-3, 2e-3, follow), "direct", "parts", NEVER, true, 400);
+        assertArrayEquals(model("follows"), model("parts"));
+    }
+
+    @Test
+    void aConvolutionalNetworkGoesTheWholeWay() {
+        NetworkOptions network = NetworkOptions.of(NetworkShape.parse("5x4x1-c6k2-p2-4"), 6);
+        TrainingReport report = train("cpu", network, plan(List.of("8", "4"), 6, 2, 1e-2), "direct", "maps", NEVER, false, 600).report().orElseThrow();
+        assertTrue(report.accuracy() > 0.6, "accuracy " + report.accuracy());
+        assertEquals(0, report.phases().get(report.phases().size() - 2).figures().get("differentSpikes"));
     }
 }
