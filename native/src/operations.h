@@ -73,9 +73,9 @@ struct Operations {
     // Quantisation of one channel or a piece of it (src/isa/quantisation.cpp). The first also gives the range if it is asked to.
     Range (*quantise_row_f32)(const float *x, int64_t n, const Quantiser &quantiser, const QuantisedRow &out, bool ranged);
     Range (*range_row_f32)(const float *x, int64_t n);
-    void (*straight_through_row_f32)(const float *gradient, const uint32_t *mask, int64_t n, float *result);
+    void (*straight_through_row_f32)(const float *gradient, const uint32_t *mask, int64_t n, float *result, bool past_cache);
     StepSums (*step_gradient_row_f32)(const float *x, const float *gradient, int64_t n, const Quantiser &quantiser, StepRule rule,
-                                      float factor, float *gx);
+                                      float factor, float *gx, bool past_cache);
     double (*magnitude_row_f32)(const float *x, int64_t n);
     // Adds to four tables of a histogram's size.
     void (*histogram_row_f32)(const float *x, int64_t n, uint32_t *tables);

@@ -145,6 +145,11 @@ void over_pieces(const ionforge_channels &channels, const OnePiece &piece) {
     });
 }
 
+// Whether so many values go to memory rather than stay in the cache.
+bool past_the_cache(const ionforge_channels &channels) {
+    return channels.count * channels.length * static_cast<int64_t>(sizeof(float)) > PAST_CACHE_BYTES;
+}
+
 // A quantisation over all channels: where the rows of its outputs start.
 struct Quantisation {
     const float *x;
@@ -152,7 +157,7 @@ struct Quantisation {
     const ionforge_quantisation_scheme &scheme;
     const ionforge_scales &scales;
     const ionforge_quantised &outputs;
-    bool past_cache = channels.count * channels.length * static_cast<int64_t>(sizeof(float)) > PAST_CACHE_BYTES;
+    bool past_cache = past_the_cache(channels);
 
     const float *at(const Piece &piece) const { return x + piece.channel * channels.stride + piece.first; }
 
@@ -225,9 +230,10 @@ void ionforge_quantise_f32(const float *x, const ionforge_channels *channels, co
 
 void ionforge_straight_through_f32(const float *gradient, const ionforge_channels *channels, const uint32_t *mask, float *result) {
     const int64_t words = (channels->length + 31) / 32;
+    const bool past_cache = past_the_cache(*channels);
     over_pieces(*channels, [&](const Piece &piece) {
         const int64_t at = piece.channel * channels->stride + piece.first;
-        operations().straight_through_row_f32(gradient + at, mask + piece.channel * words + piece.first / 32, piece.length, result + at);
+        operations().straight_through_row_f32(gradient + at, mask + piece.channel * words + piece.first / 32, piece.length, result + at, past_cache);
     });
 }
 
@@ -235,13 +241,14 @@ void ionforge_step_gradients_f32(const float *x, const float *gradient, const io
                                  const ionforge_quantisation_scheme *scheme, const ionforge_scales *scales, int32_t rule,
                                  float factor, const ionforge_step_gradients *gradients) {
     const int64_t pieces = pieces_of(*channels);
+    const bool past_cache = past_the_cache(*channels);
     std::vector<StepSums> sums(static_cast<size_t>(channels->count * pieces));
     over_pieces(*channels, [&](const Piece &piece) {
         const int64_t at = piece.channel * channels->stride + piece.first;
         const int32_t zero_point = scales->zero_point == nullptr ? 0 : scales->zero_point[piece.channel];
         sums[static_cast<size_t>(piece.channel * pieces + piece.first / PIECE)] = operations().step_gradient_row_f32(
             x + at, gradient + at, piece.length, Quantiser(*scheme, scales->scale[piece.channel], zero_point),
-            static_cast<StepRule>(rule), factor, gradients->x == nullptr ? nullptr : gradients->x + at);
+            static_cast<StepRule>(rule), factor, gradients->x == nullptr ? nullptr : gradients->x + at, past_cache);
     });
     for (int64_t channel = 0; channel < channels->count; channel++) {
         StepSums sum{0, 0};

@@ -72,6 +72,20 @@ struct Ranges {
     }
 };
 
+// Whether vectors from here on may be streamed.
+inline bool on_lines(const float *p) { return reinterpret_cast<uintptr_t>(p) % sizeof(Vec) == 0; }
+
+// To memory, past the cache if that is wanted: what does not fit there need not be read before it is written.
+inline void put(float *p, Vec v, bool streamed) { streamed ? stream(p, v) : store(p, v); }
+
+// Asks for what is read 2 KB later: the processor's own reading ahead ends with each page.
+inline void fetch_ahead(const float *p, int count) {
+    constexpr int AHEAD = 512, LINE = 16;
+    for (int i = 0; i < count; i += LINE) {
+        __builtin_prefetch(p + AHEAD + i);
+    }
+}
+
 // Where a word's values, codes and packed codes go; what is not wanted is null.
 struct Word {
     float *values;
@@ -96,7 +110,7 @@ inline uint32_t quantise_word(const float *x, const Quantiser &q, const Word &to
         if (to.values != nullptr) {
             Vec y = (r - q.outer) * q.scale;
             y = choose(at_least(v, v), y, v);  // a NaN stays one
-            past_cache ? stream(to.values + k * LANES, y) : store(to.values + k * LANES, y);
+            put(to.values + k * LANES, y, past_cache);
         }
     }
     if (to.codes != nullptr) {
@@ -111,11 +125,12 @@ inline uint32_t quantise_word(const float *x, const Quantiser &q, const Word &to
 template <bool Ranged>
 Range quantise_row(const float *__restrict x, int64_t n, const Quantiser &q, const QuantisedRow &out) {
     Ranges ranges;
-    const bool past_cache = out.past_cache && reinterpret_cast<uintptr_t>(out.values) % sizeof(Vec) == 0;
+    const bool past_cache = out.past_cache && on_lines(out.values);
     const int packed_bytes = WORD * out.bits / 8;
     Word to{out.values, out.codes, out.packed};
     int64_t i = 0;
     for (; i + WORD <= n; i += WORD) {
+        fetch_ahead(x + i, WORD);
         const uint32_t mask = quantise_word<Ranged>(x + i, q, to, out.bits, past_cache, ranges);
         if (out.mask != nullptr) {
             out.mask[i / WORD] = mask;
@@ -208,15 +223,16 @@ inline void step_gradient(Vec x, Vec g, const Quantiser &q, float factor, Vec &g
 }
 
 template <StepRule Rule>
-StepSums step_gradient_row(const float *x, const float *g, int64_t n, const Quantiser &q, float factor, float *gx) {
+StepSums step_gradient_row(const float *x, const float *g, int64_t n, const Quantiser &q, float factor, float *gx, bool past_cache) {
     RowSum scale, zero_point;
     Vec result, of_scale, of_zero_point;
+    const bool streamed = past_cache && on_lines(gx);
     for (int64_t i = 0; i < n; i += LANES) {
         const int first = static_cast<int>(i % SUM_LANES);
         if (i + LANES <= n) {
             step_gradient<Rule>(load(x + i), load(g + i), q, factor, result, of_scale, of_zero_point);
             if (gx != nullptr) {
-                store(gx + i, result);
+                put(gx + i, result, streamed);
             }
         } else {
             const int64_t rest = n - i;
@@ -230,6 +246,9 @@ StepSums step_gradient_row(const float *x, const float *g, int64_t n, const Quan
         }
         scale.add(first, of_scale);
         zero_point.add(first, of_zero_point);
+    }
+    if (streamed) {
+        fence();
     }
     return {scale.all(), zero_point.all()};
 }
@@ -245,6 +264,7 @@ Range range_row_f32(const float *x, int64_t n) {
     Ranges ranges[UNROLL];
     int64_t i = 0;
     for (; i + UNROLL * LANES <= n; i += UNROLL * LANES) {
+        fetch_ahead(x + i, UNROLL * LANES);
         for (int k = 0; k < UNROLL; k++) {
             ranges[k].take(load(x + i + k * LANES));
         }
@@ -258,7 +278,8 @@ Range range_row_f32(const float *x, int64_t n) {
     return ranges[0].all();
 }
 
-void straight_through_row_f32(const float *gradient, const uint32_t *mask, int64_t n, float *result) {
+void straight_through_row_f32(const float *gradient, const uint32_t *mask, int64_t n, float *result, bool past_cache) {
+    const bool streamed = past_cache && on_lines(result);
     IntVec lane_bit;
     for (int k = 0; k < LANES; k++) {
         lane_bit[k] = 1 << k;
@@ -267,16 +288,20 @@ void straight_through_row_f32(const float *gradient, const uint32_t *mask, int64
         const IntVec word = IntVec{} + static_cast<int32_t>(mask[i / WORD] >> i % WORD);
         const Vec passes = reinterpret_cast<Vec>(((word & lane_bit) != 0) & reinterpret_cast<IntVec>(splat(1.0f)));
         if (i + LANES <= n) {
-            store(result + i, load(gradient + i) * passes);
+            put(result + i, load(gradient + i) * passes, streamed);
         } else {
             store_some(result + i, load_some(gradient + i, n - i) * passes, n - i);
         }
     }
+    if (streamed) {
+        fence();
+    }
 }
 
-StepSums step_gradient_row_f32(const float *x, const float *g, int64_t n, const Quantiser &q, StepRule rule, float factor, float *gx) {
-    return rule == StepRule::lsq ? step_gradient_row<StepRule::lsq>(x, g, n, q, factor, gx)
-                                 : step_gradient_row<StepRule::learnable>(x, g, n, q, factor, gx);
+StepSums step_gradient_row_f32(const float *x, const float *g, int64_t n, const Quantiser &q, StepRule rule, float factor, float *gx,
+                               bool past_cache) {
+    return rule == StepRule::lsq ? step_gradient_row<StepRule::lsq>(x, g, n, q, factor, gx, past_cache)
+                                 : step_gradient_row<StepRule::learnable>(x, g, n, q, factor, gx, past_cache);
 }
 
 double magnitude_row_f32(const float *x, int64_t n) {

@@ -28,8 +28,8 @@ void quantized_gemm_neurons(const ionforge_lif_shape &, const ionforge_quantized
 // quantisation.cpp
 Range quantise_row_f32(const float *, int64_t, const Quantiser &, const QuantisedRow &, bool);
 Range range_row_f32(const float *, int64_t);
-void straight_through_row_f32(const float *, const uint32_t *, int64_t, float *);
-StepSums step_gradient_row_f32(const float *, const float *, int64_t, const Quantiser &, StepRule, float, float *);
+void straight_through_row_f32(const float *, const uint32_t *, int64_t, float *, bool);
+StepSums step_gradient_row_f32(const float *, const float *, int64_t, const Quantiser &, StepRule, float, float *, bool);
 double magnitude_row_f32(const float *, int64_t);
 void histogram_row_f32(const float *, int64_t, uint32_t *);
 // optimizers.cpp

@@ -131,6 +131,32 @@ class KernelArchiveTest {
         assertTrue(manifest.contains("\"dynamicSharedBytes\": 102401"), manifest);
     }
 
+    /// Without a launch bound a block may have 1,024 threads, and a thread then no more than 64 registers; statically declared memory has
+    /// a limit of its own, below what a block may ask for at the launch.
+    @Test
+    void aKernelWithTooManyRegistersForItsBlockFailsTheBuild(@TempDir Path folder) throws IOException, InterruptedException {
+        copySources(folder);
+        Path source = folder.resolve("kernels/wide.cu");
+        String kernel = """
+                #include "portable.cuh"
+                extern "C" __global__ void %s wide_f32(float *x) {
+                    float v[48];
+                    for (int i = 0; i < 48; i++) { v[i] = x[blockDim.x * i + threadIdx.x]; }
+                    for (int round = 0; round < 4; round++) {
+                        for (int i = 0; i < 48; i++) { v[i] = fmaf(v[(i + 1) %% 48], v[(i + 2) %% 48], v[i]); }
+                    }
+                    for (int i = 0; i < 48; i++) { x[blockDim.x * i + threadIdx.x] = v[i]; }
+                }
+                EXPORT_KERNEL(wide_f32)
+                """;
+        Files.writeString(source, "// only for: 80 90a\n" + kernel.formatted(""));
+        String refusal = build(folder, 1);
+        assertTrue(refusal.matches("(?s).*kernel wide_f32 on sm_80 needs \\d{3} registers for each of 1024 threads; a multiprocessor has 65536.*"), refusal);
+        Files.writeString(source, "// only for: 80 90a\n" + kernel.formatted("__launch_bounds__(256)"));
+        assertTrue(build(folder, 0).contains("1 kernels for 6 architectures"));
+        assertTrue(Files.readString(folder.resolve("out/kernels.json")).matches("(?s).*\"registers\": 1\\d\\d, .*\"maxThreads\": 256.*"));
+    }
+
     @Test
     void onlyWhatChangedIsCompiledAndAStaleFatbinIsRemoved(@TempDir Path folder) throws IOException, InterruptedException {
         copySources(folder);
