@@ -17,6 +17,7 @@ import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.training.LossWeights;
 import org.ionforge.spiking.training.TrainingPlan;
+import org.ionforge.spiking.training.WidthSearch;
 import org.ionforge.training.Recipe;
 import org.ionforge.training.health.HealthLimits;
 
@@ -25,6 +26,8 @@ final class SpikingSettings {
 
     private static final double SCORE_RANGE = 10;
     private static final String LADDER = "ladder";
+    private static final String HESSIAN = "hessian";
+    private static final String WIDEST = "8";
     private static final List<String> RUNGS = List.of("8", "4", "2");
 
     private static final List<String> SURROGATES = Arrays.stream(Surrogate.Shape.values()).map(SpikingSettings::name).toList();
@@ -71,7 +74,8 @@ final class SpikingSettings {
                 Setting.number("distillation", 0, 1e6, 0, "weight of the distance from the float network's membranes, while quantised"),
                 Setting.flag("health", true, "dead and exploding layers, swinging scales and loss spikes are answered"));
         Stream<Setting> quantisation = Stream.of(
-                Setting.text("bits", "BITS", "8", "of the weights: 32, 8, 4, 2, ternary, ladder (8, then 4, then 2), or one for each layer with commas"),
+                Setting.text("bits", "BITS", "8", "of the weights: 32, 8, 4, 2, ternary, ladder (8, then 4, then 2), one for each layer with commas, or hessian (found for each layer)"),
+                Setting.number("budget-bits", 2, 8, 5, "with --bits hessian: bits of a weight, mean over all layers"),
                 Setting.choice("current-bits", List.of("32", "8", "4"), "8", "of the currents"),
                 Setting.choice("scales", List.of("usual", "observed", "learned"), "usual", "of the weights; usual: learned (LSQ) for 2 bits and ternary, else observed"),
                 Setting.flag("progressive", true, "weights first, then currents too"),
@@ -123,7 +127,8 @@ final class SpikingSettings {
                 settings.integer("epochs"), settings.integer("frozen-epochs"), settings.on("progressive"), settings.on("freeze-early"));
         return new TrainingPlan(TrainingPlan.stages(recipe, settings.number("rate"), phases, layers), recipe.method(), settings.integer("batch"),
                 settings.whole("seed"), (float) settings.number("clip"), settings.number("validation"), (float) settings.number("averaging"),
-                settings.integer("calibration"), losses(settings), settings.on("health") ? HealthLimits.DEFAULT : null);
+                settings.integer("calibration"), losses(settings), settings.on("health") ? HealthLimits.DEFAULT : null,
+                settings.text("bits").equals(HESSIAN) ? WidthSearch.within(settings.number("budget-bits")) : null);
     }
 
     private static LossWeights losses(Settings settings) {
@@ -136,7 +141,7 @@ final class SpikingSettings {
         if (bits.equals("32")) {
             return List.of();
         }
-        return (bits.equals(LADDER) ? RUNGS : List.of(bits)).stream()
+        return (bits.equals(LADDER) ? RUNGS : List.of(bits.equals(HESSIAN) ? WIDEST : bits)).stream()
                 .map(each -> QuantisationPlan.named(each, layers).map(layer -> changed(layer, settings))).toList();
     }
 

@@ -16,6 +16,7 @@ import org.ionforge.spiking.training.SpikingTraining;
 import org.ionforge.spiking.training.TrainingReport;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.telemetry.RunRecord;
+import org.ionforge.telemetry.report.Report;
 import org.ionforge.training.PhaseRecord;
 
 /// `./ionforge train spiking`.
@@ -70,8 +71,11 @@ final class TrainSpikingCommand implements Command {
                         SpikingSettings.plan(settings, network.shape().layers().size()), settings.values(), line.hasOption("resume"));
                 RunRecord record = Recording.begin(out, this, line, backend);
                 record.fact("seed", settings.text("seed"));
+                record.fact("network", network.shape().toString());
+                record.fact("data", data.name());
                 result = record.stage("train", () -> SpikingTraining.run(order, data, backend, out, progress, interruption::asked));
                 result.report().ifPresent(report -> record.result("training", report));
+                result.figures().ifPresent(figures -> figures.ofRun(record.run().commands(), record.run().facts()).write(out, Version.NUMBER));
             }
             return tell(result, out, line.hasOption("json"), console);
         }
@@ -90,6 +94,7 @@ final class TrainSpikingCommand implements Command {
         }
         console.out().print(table(report));
         console.out().println("model: " + out.resolve(SpikingTraining.MODEL));
+        console.out().println("report: " + out.resolve(Report.FILE_NAME));
         return 0;
     }
 

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ionforge.errors.InputException;
 
 /// Records as JSON files. JSON has no NaN, so a figure that is none becomes null.
 public final class JsonFiles {
@@ -26,6 +28,17 @@ public final class JsonFiles {
             AtomicFile.writeText(file, JSON.writeValueAsString(value) + "\n");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("records of numbers and texts are always JSON", e);
+        }
+    }
+
+    /// Reads what [#write] wrote.
+    ///
+    /// @throws InputException if the file is not there, or holds something else
+    public static <T> T read(Path file, Class<T> type) {
+        try {
+            return JSON.readValue(Files.readAllBytes(file), type);
+        } catch (IOException e) {
+            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -14,6 +14,7 @@ import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.SpikingLinear.Input;
 import org.ionforge.errors.JobException;
+import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.ParameterTable;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.telemetry.Progress;
@@ -48,6 +49,7 @@ public final class SpikingTrainer implements AutoCloseable {
     private final HealthControl health;
     private final Buffer norm;
     private List<Stage> stages;
+    private QuantisationPlan found;
     private Position position;
 
     /// A training at its start.
@@ -103,6 +105,20 @@ public final class SpikingTrainer implements AutoCloseable {
         loss.follow(parameters);
     }
 
+    /// Looks for the bits of the layers as the plan says, in the network as it is now: floats after their warm-up. Later stages then have
+    /// them.
+    public WidthSearch.Found findWidths() {
+        WidthSearch.Found widths = plan.widths().find(backend, network, samples, training, plan.seed());
+        useWidths(widths.choice().plan());
+        return widths;
+    }
+
+    /// Later stages have these bits from now on, and those that are resumed.
+    public void useWidths(QuantisationPlan bits) {
+        found = bits;
+        stages = plan.extended(position.health().extended(), found);
+    }
+
     /// Everything on the backend that a training which goes on needs, by name.
     public SequencedMap<String, Buffer> state() {
         SequencedMap<String, Buffer> state = new LinkedHashMap<>();
@@ -114,7 +130,7 @@ public final class SpikingTrainer implements AutoCloseable {
     /// Goes on where another stood; what [#state] names has been restored.
     public void resume(Position from) {
         position = from;
-        stages = plan.extended(from.health().extended());
+        stages = plan.extended(from.health().extended(), found);
         if (health != null) {
             health.restore(from.health());
         }

@@ -17,6 +17,7 @@ import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.SpikingLinear;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.Checkpoint;
+import org.ionforge.export.JsonFiles;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.SpikingNetwork;
@@ -25,6 +26,7 @@ import org.ionforge.spiking.integer.Conversion;
 import org.ionforge.spiking.integer.ModelFile;
 import org.ionforge.spiking.integer.QuantisedModel;
 import org.ionforge.telemetry.Progress;
+import org.ionforge.telemetry.report.SpikingReport;
 import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseLog;
 import org.ionforge.training.PhaseRecord;
@@ -38,6 +40,8 @@ public final class SpikingTraining {
 
     public static final String MODEL = "model.safetensors";
     public static final String FLOAT_MODEL = "float.safetensors";
+    /// The bits of the layers and how sensitive each is, where they were looked for.
+    public static final String WIDTHS = "bits.json";
     public static final String INTEGER_MODEL = "model.ionq";
     public static final Path CHECKPOINT = Path.of("checkpoint", "checkpoint.safetensors");
 
@@ -55,7 +59,8 @@ public final class SpikingTraining {
     ///
     /// @param epochs ended so far, in all
     /// @param report empty if the run was stopped; the checkpoint then has everything to go on
-    public record Result(int epochs, Optional<TrainingReport> report) {
+    /// @param figures for the report, likewise; without commands and facts
+    public record Result(int epochs, Optional<TrainingReport> report, Optional<SpikingReport> figures) {
     }
 
     private final Order order;
@@ -107,10 +112,13 @@ public final class SpikingTraining {
             }
             while (!trainer.finished()) {
                 if (!stage(network, trainer, testing, stop)) {
-                    return new Result(trainer.position().history().size(), Optional.empty());
+                    return new Result(trainer.position().history().size(), Optional.empty(), Optional.empty());
                 }
             }
-            return new Result(trainer.position().history().size(), Optional.of(finish(network, trainer, testing)));
+            TrainingReport report = finish(network, trainer, testing);
+            SpikingReport figures = new RunFigures(backend, network, testing, data.testing()).of(report,
+                    widths(trainer.position()).map(found -> found.figures(report.accuracy())).orElse(List.of()));
+            return new Result(report.epochs(), Optional.of(report), Optional.of(figures));
         }
     }
 
@@ -166,6 +174,11 @@ public final class SpikingTraining {
             NetworkFile file = NetworkFile.of(network);
             file.write(out.resolve(FLOAT_MODEL), configuration);
             trainer.follow(file.parameters());
+            if (order.plan().widths() != null) {
+                WidthSearch.Found found = trainer.findWidths();
+                JsonFiles.write(out.resolve(WIDTHS), found);
+                progress.note("bits of the layers: " + found.choice());
+            }
         }
         trainer.next(log.records());
         if (stage.phase().trains()) {
@@ -231,11 +244,18 @@ public final class SpikingTraining {
 
     private void resume(SpikingTrainer trainer) {
         Position position = restore(trainer, CHECKPOINT);
+        widths(position).ifPresent(found -> trainer.useWidths(found.choice().plan()));
         trainer.resume(position);
         log = new PhaseLog(position.phases());
         if (order.plan().losses().distillation() > 0 && Files.exists(out.resolve(FLOAT_MODEL))) {
             trainer.follow(NetworkFile.read(out.resolve(FLOAT_MODEL)).parameters());
         }
+    }
+
+    /// The bits that were found, if they were looked for and the warm-up is over.
+    private Optional<WidthSearch.Found> widths(Position position) {
+        boolean sought = order.plan().widths() != null && position.phases().stream().anyMatch(phase -> phase.phase() == Phase.WARM_UP);
+        return sought ? Optional.of(JsonFiles.read(out.resolve(WIDTHS), WidthSearch.Found.class)) : Optional.empty();
     }
 
     /// Buffers as a checkpoint has them.
@@ -259,7 +279,7 @@ public final class SpikingTraining {
         TrainingReport.Data sizes = new TrainingReport.Data(data.name(), trainer.trainingSamples(), data.training().size() - trainer.trainingSamples(),
                 data.testing().size(), configuration.get("data"));
         return new TrainingReport(TrainingReport.SCHEMA, order.network().shape().toString(), order.network().steps(),
-                order.plan().stages().getLast().plan().name(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null),
+                end.phases().getLast().bits(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null),
                 last.get("spikeRate"), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
                 phases, end.history(), trainer.healthLog(), order.settings());
     }

@@ -1,6 +1,9 @@
 package org.ionforge.spiking.training;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import org.ionforge.quantization.LayerPlan;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.training.Phase;
 import org.ionforge.training.Schedule;
@@ -18,6 +21,12 @@ import org.ionforge.training.Schedule;
 /// @param frozenLayers first layers that keep their parameters
 public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate, Schedule schedule, int before, int span,
                     boolean findsRanges, int frozenLayers) {
+
+    /// The same with the weights quantised by another plan; the currents stay as they are.
+    Stage with(QuantisationPlan other) {
+        List<LayerPlan> layers = IntStream.range(0, plan.layers().size()).mapToObj(i -> other.layer(i).withCurrent(plan.layer(i).current())).toList();
+        return new Stage(phase, new QuantisationPlan(layers), epochs, rate, schedule, before, span, findsRanges, frozenLayers);
+    }
 
     /// For people: `warm up`, `qat observing, 8 bits, weights`.
     public String title() {

@@ -22,8 +22,9 @@ import org.ionforge.training.health.HealthLimits;
 /// @param calibration batches of a calibration
 /// @param losses      beside the cross entropy
 /// @param health      limits of the health control, null for none
+/// @param widths      finds the bits of the layers after the warm-up, in place of those of the stages; null if they are as the stages say
 public record TrainingPlan(List<Stage> stages, Method method, int batch, long seed, float clip, double validation, float averaging,
-                           int calibration, LossWeights losses, HealthLimits health) {
+                           int calibration, LossWeights losses, HealthLimits health, WidthSearch widths) {
 
     /// Batches that give the ranges to begin with.
     static final int FIRST_RANGES = 8;
@@ -81,8 +82,10 @@ public record TrainingPlan(List<Stage> stages, Method method, int batch, long se
     }
 
     /// The stages with those that the health control has put in, each training on as the one before it, at its schedule's end.
-    List<Stage> extended(List<Adjustments.Extension> extensions) {
-        List<Stage> longer = new ArrayList<>(stages);
+    ///
+    /// @param found the bits of the layers, once they were looked for; else null
+    List<Stage> extended(List<Adjustments.Extension> extensions, QuantisationPlan found) {
+        List<Stage> longer = new ArrayList<>(stages.stream().map(stage -> found == null || !stage.plan().quantises() ? stage : stage.with(found)).toList());
         for (Adjustments.Extension extension : extensions) {
             Stage before = longer.get(extension.stage() - 1);
             longer.add(extension.stage(), new Stage(before.phase(), before.plan(), extension.epochs(), before.rate(), before.schedule(),

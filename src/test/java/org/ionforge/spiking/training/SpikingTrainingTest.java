@@ -66,7 +66,7 @@ class SpikingTrainingTest {
         List<QuantisationPlan> plans = rungs.stream().map(bits -> QuantisationPlan.named(bits, 2)).toList();
         Recipe recipe = Recipe.named("adamw-cosine");
         List<Stage> stages = TrainingPlan.stages(recipe, rate, new TrainingPlan.Phases(warmUp, warmUpRate, plans, epochs, 1, true, true), 2);
-        return new TrainingPlan(stages, recipe.method(), 25, 7, 1, 0.1, 0.01f, 32, losses, HealthLimits.DEFAULT);
+        return new TrainingPlan(stages, recipe.method(), 25, 7, 1, 0.1, 0.01f, 32, losses, HealthLimits.DEFAULT, null);
     }
 
     private SpikingTraining.Result train(String backend, NetworkOptions network, TrainingPlan plan, String encoder, String name, BooleanSupplier stop,
