@@ -75,7 +75,7 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
     /// @param bytes     of the stored weights
     /// @param spikeRate on the test samples, null if not measured
     /// @param threshold θ
-    /// @param membranes V over samples, steps and neurons, after the reset; null if not measured
+    /// @param membranes U over samples, steps and neurons, before the reset; null if not measured
     public record Layer(String name, String kind, long weights, String bits, long bytes, Double spikeRate, double threshold, Histogram membranes) {
     }
 
@@ -146,6 +146,16 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
         encoders = List.copyOf(encoders);
         gates = List.copyOf(gates);
         health = List.copyOf(health);
+    }
+
+    /// The same of a run that was begun so.
+    public SpikingReport ofRun(List<String> typed, Map<String, String> described) {
+        return new SpikingReport(typed, described, epochs, layers, rasters, models, bits, encoders, gates, health);
+    }
+
+    /// The same with the gates of a verification.
+    public SpikingReport with(List<Gate> verified) {
+        return new SpikingReport(commands, facts, epochs, layers, rasters, models, bits, encoders, verified, health);
     }
 
     /// The figures in the folder of a run.
