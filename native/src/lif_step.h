@@ -2,14 +2,16 @@
 // them. Whoever includes this is compiled with -ffp-contract=off: the bits of membrane and spikes are the contract's.
 //
 // Lanes says what a value is: Lanes::Value and Lanes::Mask, at_least(a, b), above(a, b), choose(mask, yes, no), and
-// nearest(x, unit, table, bits), the level of org.ionforge.compute.StateLevels.
+// nearest(x, unit, levels, bits), the level of org.ionforge.compute.StateLevels.
 #pragma once
 #include <cstdint>
 
 namespace ionforge {
 
-// What LifNeurons.code() says. CODE makes the choices constants of the code; ANY_DIALECT leaves them to run time.
+// What LifNeurons.code() says. CODE makes the choices constants of the code; ANY_DIALECT leaves them to run time, but that membranes
+// are not rounded, which ANY_ROUNDED leaves too.
 constexpr int32_t ANY_DIALECT = -1;
+constexpr int32_t ANY_ROUNDED = -2;
 
 enum class LifCharge { LEAK, DIVIDE, MULTIPLY };
 enum class LifSynapse { NONE, DECAY_THEN_ADD, ADD_THEN_DECAY, DECAY_AFTER_USE };
@@ -20,7 +22,7 @@ template <int32_t CODE>
 struct LifChoices {
     int32_t given;
 
-    constexpr int32_t code() const { return CODE == ANY_DIALECT ? given : CODE; }
+    constexpr int32_t code() const { return CODE < 0 ? given : CODE; }
     constexpr LifCharge charge() const { return static_cast<LifCharge>(code() & 3); }
     constexpr bool decay_input() const { return code() >> 2 & 1; }
     constexpr LifSynapse synapse() const { return static_cast<LifSynapse>(code() >> 3 & 3); }
@@ -29,15 +31,36 @@ struct LifChoices {
     constexpr bool reset_delay() const { return code() >> 8 & 1; }
     constexpr bool spike_delay() const { return code() >> 9 & 1; }
     constexpr bool detach_reset() const { return code() >> 10 & 1; }
-    constexpr LifRounding rounding() const { return static_cast<LifRounding>(code() >> 11 & 3); }
+    constexpr LifRounding rounding() const { return CODE == ANY_DIALECT ? LifRounding::NONE : static_cast<LifRounding>(code() >> 11 & 3); }
     constexpr bool levels_of_threshold() const { return code() >> 13 & 1; }
     constexpr int state_bits() const { return code() >> 14 & 15; }
+};
+
+// What a membrane is rounded to: 2^bits middles, then as many levels (StateLevels.table()).
+struct LifLevels {
+    const float *table = nullptr;
+    float per_step = 0;  // of middles at equal distances, nearly: 1/distance; else 0
+
+    static LifLevels of(const float *table, int bits) {
+        const int last = (1 << bits) - 2;
+        if (table == nullptr || last < 1) {
+            return {table, 0};
+        }
+        const float step = (table[last] - table[0]) / static_cast<float>(last);
+        for (int i = 0; i <= last; i++) {
+            const float apart = table[i] - (table[0] + step * static_cast<float>(i));
+            if (!(apart < 0.25f * step && apart > -0.25f * step)) {
+                return {table, 0};
+            }
+        }
+        return {table, 1 / step};
+    }
 };
 
 // The numbers of a dialect beside its choices.
 struct LifNumbers {
     float synapse_decay, resistance, rest, reset_value;
-    const float *levels;  // of a rounded membrane
+    LifLevels levels;
 };
 
 template <class Choices, class Lanes>

@@ -5,6 +5,7 @@
 #include <immintrin.h>
 #endif
 
+#include "lif_step.h"
 #include "simd.h"
 
 namespace ionforge::IONFORGE_ISA {
@@ -89,14 +90,53 @@ struct VectorLanes {
     static Mask above(Vec a, Vec b) { return IONFORGE_ISA::above(a, b); }
     static Vec choose(Mask mask, Vec yes, Vec no) { return IONFORGE_ISA::choose(mask, yes, no); }
 
-    // A search through the middles, half of the codes left after each comparison; codes are small enough to be floats.
-    static __attribute__((noinline)) Vec nearest(Vec x, Vec unit, const float *table, int bits) {
+    static __attribute__((noinline)) Vec nearest(Vec x, Vec unit, const LifLevels &levels, int bits) {
+        const Vec level = 1 << bits <= LANES ? searched_in_registers(x, unit, levels.table, bits)
+                          : levels.per_step != 0 ? guessed(x, unit, levels, bits)
+                                                 : searched(x, unit, levels.table, bits);
+        return choose(at_least(x, x), unit * level, x);
+    }
+
+private:
+    static IntVec whole(Vec code) { return __builtin_convertvector(code, IntVec); }
+
+    // Through the middles, half of the codes left after each comparison. Codes are small enough to be floats.
+    static Vec searched(Vec x, Vec unit, const float *table, int bits) {
         Vec code{};
         for (int half = 1 << (bits - 1); half > 0; half /= 2) {
-            const Vec middle = gather(table + half - 1, __builtin_convertvector(code, IntVec));
+            const Vec middle = gather(table + half - 1, whole(code));
             code += choose(at_least(x, unit * middle), splat(static_cast<float>(half)), Vec{});
         }
-        return choose(at_least(x, x), unit * gather(table + (1 << bits), __builtin_convertvector(code, IntVec)), x);
+        return gather(table + (1 << bits), whole(code));
+    }
+
+    // The same with a table that fits registers: a gather takes as long as a dozen comparisons.
+    static Vec searched_in_registers(Vec x, Vec unit, const float *table, int bits) {
+#if defined(__AVX512F__)
+        const auto there = static_cast<__mmask16>((1u << (1 << bits)) - 1);
+        const __m512 middles = _mm512_maskz_loadu_ps(there, table), levels = _mm512_maskz_loadu_ps(there, table + (1 << bits));
+        __m512i code = _mm512_setzero_si512();
+        for (int half = 1 << (bits - 1); half > 0; half /= 2) {
+            const __m512i at = _mm512_add_epi32(code, _mm512_set1_epi32(half - 1));
+            const Mask above = at_least(x, unit * static_cast<Vec>(_mm512_maskz_permutexvar_ps(0xffff, at, middles)));
+            code = _mm512_mask_add_epi32(code, above, code, _mm512_set1_epi32(half));
+        }
+        return _mm512_maskz_permutexvar_ps(0xffff, code, levels);
+#else
+        return searched(x, unit, table, bits);
+#endif
+    }
+
+    // With middles at nearly equal distances: a code that is off by one at most, and the two middles beside it to see.
+    static Vec guessed(Vec x, Vec unit, const LifLevels &levels, int bits) {
+        const float most = static_cast<float>((1 << bits) - 1);
+        const Vec place = (x / unit - levels.table[0]) * levels.per_step + 1.0f;
+        const Vec guess = __builtin_convertvector(whole(smaller(splat(most), larger(place, Vec{}))), Vec), one = splat(1);
+        const Vec before = larger(guess - one, Vec{});
+        const Mask from_lower = at_least(x, unit * gather(levels.table, whole(before)));
+        const Mask from_upper = at_least(x, unit * gather(levels.table, whole(guess)));
+        const Vec code = smaller(splat(most), choose(from_upper, guess + one, choose(from_lower, guess, before)));
+        return gather(levels.table + (1 << bits), whole(code));
     }
 };
 

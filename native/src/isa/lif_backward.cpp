@@ -272,7 +272,10 @@ void backward_tile(const BackwardTile<E> &tile) {
     const bool done = usual && tile.layer.dialect == OURS             ? usual_backward<LifChoices<OURS>, E>(tile)
                       : usual && tile.layer.dialect == SNNTORCH_LEAKY ? usual_backward<LifChoices<SNNTORCH_LEAKY>, E>(tile)
                                                                       : false;
-    if (!done) {
+    if (!done && rounds(tile.layer)) {
+        using Walk = BackwardWalk<LifChoices<ANY_ROUNDED>, E, ANY_CURVE>;
+        Walk::run(Walk(tile));
+    } else if (!done) {
         using Walk = BackwardWalk<LifChoices<ANY_DIALECT>, E, ANY_CURVE>;
         Walk::run(Walk(tile));
     }

@@ -116,6 +116,8 @@ void forward_tile(const ForwardTile<E> &tile) {
         ForwardWalk<LifChoices<OURS>, E, true>::run(ForwardWalk<LifChoices<OURS>, E, true>(tile));
     } else if (usual && tile.layer.dialect == SNNTORCH_LEAKY) {
         ForwardWalk<LifChoices<SNNTORCH_LEAKY>, E, true>::run(ForwardWalk<LifChoices<SNNTORCH_LEAKY>, E, true>(tile));
+    } else if (rounds(tile.layer)) {
+        ForwardWalk<LifChoices<ANY_ROUNDED>, E, false>::run(ForwardWalk<LifChoices<ANY_ROUNDED>, E, false>(tile));
     } else {
         ForwardWalk<LifChoices<ANY_DIALECT>, E, false>::run(ForwardWalk<LifChoices<ANY_DIALECT>, E, false>(tile));
     }

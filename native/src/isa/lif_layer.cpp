@@ -28,7 +28,7 @@ LifLayer LayerParameters::fill() const {
     }
     auto parameter = [&](int array) { return Parameter{arrays[array], each(array) ? 1 : 0}; };
     return {given.dialect,
-            {given.synapse_decay, given.resistance, given.rest, given.reset_value, given.levels},
+            {given.synapse_decay, given.resistance, given.rest, given.reset_value, LifLevels::of(given.levels, LifChoices<ANY_ROUNDED>{given.dialect}.state_bits())},
             given.initial,
             parameter(LEAK),
             parameter(THRESHOLD),

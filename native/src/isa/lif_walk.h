@@ -15,6 +15,9 @@ namespace ionforge::IONFORGE_ISA {
 constexpr int32_t OURS = 0;               // LifDialect.IONFORGE
 constexpr int32_t SNNTORCH_LEAKY = 1376;  // LifDialect.SNNTORCH_LEAKY: above, subtract, one step late, detached
 
+// Whether a layer's membranes are rounded.
+inline bool rounds(const LifLayer &layer) { return LifChoices<ANY_ROUNDED>{layer.dialect}.rounding() != LifRounding::NONE; }
+
 // Whether a layer's neurons share their parameters.
 inline bool shares(const LifLayer &layer) {
     return layer.leak.each == 0 && layer.threshold.each == 0 && layer.surrogate.slope.each == 0 && layer.surrogate.offset.each == 0;
