@@ -32,9 +32,7 @@ final class CudaGradientNorm implements GradientNorm, AutoCloseable {
         OptimizerArguments.check(gradients, limit, result);
         measure(gradients, limit, result);
         for (Buffer gradient : gradients) {
-            if (gradient.length() > 0) {
-                device.launch("clip_f32", Grid.covering(gradient.length(), THREADS), gradient, gradient.length(), result);
-            }
+            device.launchEach("clip_f32", gradient.length(), gradient, gradient.length(), result);
         }
     }
 

@@ -7,8 +7,6 @@ import org.ionforge.compute.PointwiseArguments;
 /// `kernels/geodesy.cu`: a thread a path.
 final class CudaGreatCircle implements GreatCircle {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaGreatCircle(Device device) {
@@ -20,9 +18,7 @@ final class CudaGreatCircle implements GreatCircle {
                         Buffer distanceKm, Buffer azimuthDeg, Buffer midLatitude, Buffer midLongitude, long n) {
         PointwiseArguments.measure(latitudeA, longitudeA, latitudeB, longitudeB, distanceKm, azimuthDeg, midLatitude,
                 midLongitude, n);
-        if (n > 0) {
-            device.launch("great_circle_measure_f32", Grid.covering(n, THREADS), latitudeA, longitudeA, latitudeB, longitudeB,
-                    distanceKm, azimuthDeg, midLatitude, midLongitude, n);
-        }
+        device.launchEach("great_circle_measure_f32", n, latitudeA, longitudeA, latitudeB, longitudeB,
+                distanceKm, azimuthDeg, midLatitude, midLongitude, n);
     }
 }

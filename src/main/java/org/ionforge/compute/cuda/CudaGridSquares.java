@@ -7,8 +7,6 @@ import org.ionforge.compute.PointwiseArguments;
 /// `kernels/grid.cu`: a thread a locator.
 final class CudaGridSquares implements GridSquares {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaGridSquares(Device device) {
@@ -18,8 +16,6 @@ final class CudaGridSquares implements GridSquares {
     @Override
     public void decode(Buffer locators, Buffer latitude, Buffer longitude, Buffer valid, long n) {
         PointwiseArguments.decode(locators, latitude, longitude, valid, n);
-        if (n > 0) {
-            device.launch("grid_square_decode_f32", Grid.covering(n, THREADS), locators, latitude, longitude, valid, n);
-        }
+        device.launchEach("grid_square_decode_f32", n, locators, latitude, longitude, valid, n);
     }
 }

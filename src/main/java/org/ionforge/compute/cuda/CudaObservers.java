@@ -32,9 +32,7 @@ final class CudaObservers implements Observers, AutoCloseable {
     @Override
     public void reset(Buffer state, long channels) {
         QuantisationArguments.checkState(state, channels);
-        if (channels > 0) {
-            device.launch("observer_reset_f32", Grid.covering(channels, THREADS), state, channels);
-        }
+        device.launchEach("observer_reset_f32", channels, state, channels);
     }
 
     @Override
@@ -50,11 +48,8 @@ final class CudaObservers implements Observers, AutoCloseable {
     @Override
     public void scales(Buffer state, long channels, QuantisationScheme scheme, FakeQuantisation.Scales scales) {
         QuantisationArguments.check(state, channels, scheme, scales);
-        if (channels > 0) {
-            device.launch("scales_of_state_f32", Grid.covering(channels, THREADS), state, channels, scales.scale(),
-                    pointer(scales.zeroPoint()), scheme.lowest(), scheme.highest(), affine(scheme), scheme.scaleRule().ordinal(),
-                    scheme.smallestScale());
-        }
+        device.launchEach("scales_of_state_f32", channels, state, channels, scales.scale(), pointer(scales.zeroPoint()), scheme.lowest(),
+                scheme.highest(), affine(scheme), scheme.scaleRule().ordinal(), scheme.smallestScale());
     }
 
     @Override

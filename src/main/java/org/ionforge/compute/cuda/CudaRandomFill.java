@@ -8,7 +8,6 @@ import org.ionforge.compute.RandomFill;
 /// `kernels/philox.cu`: four places a thread.
 final class CudaRandomFill implements RandomFill {
 
-    private static final int THREADS = 256;
     private static final int PLACES = 4;
 
     private final Device device;
@@ -21,27 +20,21 @@ final class CudaRandomFill implements RandomFill {
     public void words(Places places, Buffer words, long n) {
         Operands.requireCount(n);
         Operands.require("words", words, ElementType.U32, n);
-        if (n > 0) {
-            device.launch("random_words_u32", grid(places, n), places.seed(), places.stream(), places.first(), words, n);
-        }
+        device.launchEach("random_words_u32", threads(places, n), places.seed(), places.stream(), places.first(), words, n);
     }
 
     @Override
     public void uniform(Places places, float from, float to, Buffer values, long n) {
         Operands.requireCount(n);
         Operands.require("values", values, ElementType.F32, n);
-        if (n > 0) {
-            device.launch("random_uniform_f32", grid(places, n), places.seed(), places.stream(), places.first(), from, to, values, n);
-        }
+        device.launchEach("random_uniform_f32", threads(places, n), places.seed(), places.stream(), places.first(), from, to, values, n);
     }
 
     @Override
     public void normal(Places places, float mean, float deviation, Buffer values, long n) {
         Operands.requireCount(n);
         Operands.require("values", values, ElementType.F32, n);
-        if (n > 0) {
-            device.launch("random_normal_f32", grid(places, n), places.seed(), places.stream(), places.first(), mean, deviation, values, n);
-        }
+        device.launchEach("random_normal_f32", threads(places, n), places.seed(), places.stream(), places.first(), mean, deviation, values, n);
     }
 
     @Override
@@ -49,14 +42,11 @@ final class CudaRandomFill implements RandomFill {
         Operands.requireCount(n);
         Operands.require("probability", probability, ElementType.F32, n);
         Operands.require("bits", bits, ElementType.U32, (n + 31) / 32);
-        if (n > 0) {
-            device.launch("random_bernoulli_f32", Grid.covering(Math.ceilDiv(n, PLACES), THREADS), places.seed(), places.stream(),
-                    places.first(), probability, bits, n);
-        }
+        device.launchEach("random_bernoulli_f32", Math.ceilDiv(n, PLACES), places.seed(), places.stream(), places.first(), probability, bits, n);
     }
 
     /// A thread for each counter that the places touch.
-    private static Grid grid(Places places, long n) {
-        return Grid.covering(Math.ceilDiv(places.first() % PLACES + n, PLACES), THREADS);
+    private static long threads(Places places, long n) {
+        return n == 0 ? 0 : Math.ceilDiv(places.first() % PLACES + n, PLACES);
     }
 }

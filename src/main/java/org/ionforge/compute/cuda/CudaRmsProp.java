@@ -11,8 +11,6 @@ import org.ionforge.compute.RmsProp;
 /// `kernels/optimizers.cu`: one launch a group.
 final class CudaRmsProp implements RmsProp {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaRmsProp(Device device) {
@@ -23,13 +21,11 @@ final class CudaRmsProp implements RmsProp {
     public void step(Buffer parameters, Buffer gradients, State state, List<AdamW.Group> groups, Options options) {
         OptimizerArguments.check(parameters, gradients, state, groups, options);
         for (AdamW.Group group : groups) {
-            if (group.length() > 0) {
-                device.launch("rms_prop_step_f32", Grid.covering(group.length(), THREADS), at(parameters, group), at(gradients, group),
-                        at(state.square(), group), options.centred() ? at(state.mean(), group) : DevicePointer.NULL,
-                        options.momentum() > 0 ? at(state.velocity(), group) : DevicePointer.NULL, group.length(), group.learningRate(),
-                        (float) options.weightDecay(), (float) options.smoothing(), (float) (1 - options.smoothing()),
-                        (float) options.epsilon(), (float) options.momentum(), group.minimum(), group.maximum());
-            }
+            device.launchEach("rms_prop_step_f32", group.length(), at(parameters, group), at(gradients, group),
+                    at(state.square(), group), options.centred() ? at(state.mean(), group) : DevicePointer.NULL,
+                    options.momentum() > 0 ? at(state.velocity(), group) : DevicePointer.NULL, group.length(), group.learningRate(),
+                    (float) options.weightDecay(), (float) options.smoothing(), (float) (1 - options.smoothing()),
+                    (float) options.epsilon(), (float) options.momentum(), group.minimum(), group.maximum());
         }
     }
 }

@@ -7,8 +7,6 @@ import org.ionforge.compute.SamplingKeys;
 /// `kernels/sampling.cu`: a thread a row.
 final class CudaSamplingKeys implements SamplingKeys {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaSamplingKeys(Device device) {
@@ -18,16 +16,12 @@ final class CudaSamplingKeys implements SamplingKeys {
     @Override
     public void uniform(Buffer identity, long seed, Buffer keys, long n) {
         PointwiseArguments.uniform(identity, keys, n);
-        if (n > 0) {
-            device.launch("sampling_keys_uniform_u64", Grid.covering(n, THREADS), identity, seed, keys, n);
-        }
+        device.launchEach("sampling_keys_uniform_u64", n, identity, seed, keys, n);
     }
 
     @Override
     public void weighted(Buffer identity, Buffer weight, long seed, Buffer keys, long n) {
         PointwiseArguments.weighted(identity, weight, keys, n);
-        if (n > 0) {
-            device.launch("sampling_keys_weighted_f64", Grid.covering(n, THREADS), identity, weight, seed, keys, n);
-        }
+        device.launchEach("sampling_keys_weighted_f64", n, identity, weight, seed, keys, n);
     }
 }

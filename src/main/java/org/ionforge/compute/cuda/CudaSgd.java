@@ -9,8 +9,6 @@ import org.ionforge.compute.Sgd;
 /// `kernels/optimizers.cu`: one launch a group.
 final class CudaSgd implements Sgd {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaSgd(Device device) {
@@ -21,12 +19,10 @@ final class CudaSgd implements Sgd {
     public void step(Buffer parameters, Buffer gradients, Buffer velocity, List<AdamW.Group> groups, Options options, long step) {
         OptimizerArguments.check(parameters, gradients, velocity, groups, options, step);
         for (AdamW.Group group : groups) {
-            if (group.length() > 0) {
-                device.launch("sgd_step_f32", Grid.covering(group.length(), THREADS), at(parameters, group), at(gradients, group),
-                        options.momentum() > 0 ? at(velocity, group) : DevicePointer.NULL, group.length(), group.learningRate(),
-                        (float) options.weightDecay(), (float) options.momentum(), (float) (1 - options.dampening()),
-                        options.nesterov() ? 1 : 0, step == 1 ? 1 : 0, group.minimum(), group.maximum());
-            }
+            device.launchEach("sgd_step_f32", group.length(), at(parameters, group), at(gradients, group),
+                    options.momentum() > 0 ? at(velocity, group) : DevicePointer.NULL, group.length(), group.learningRate(),
+                    (float) options.weightDecay(), (float) options.momentum(), (float) (1 - options.dampening()),
+                    options.nesterov() ? 1 : 0, step == 1 ? 1 : 0, group.minimum(), group.maximum());
         }
     }
 

@@ -7,8 +7,6 @@ import org.ionforge.compute.SilverEmbedding;
 /// `kernels/silver.cu`: a thread a spot.
 final class CudaSilverEmbedding implements SilverEmbedding {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaSilverEmbedding(Device device) {
@@ -19,9 +17,7 @@ final class CudaSilverEmbedding implements SilverEmbedding {
     public void embed(Buffer distanceKm, Buffer xrayFlux, Buffer kp,
                       Buffer eDistance, Buffer eXray, Buffer eKp, Buffer quality, long n) {
         PointwiseArguments.embed(distanceKm, xrayFlux, kp, eDistance, eXray, eKp, quality, n);
-        if (n > 0) {
-            device.launch("silver_embedding_f32", Grid.covering(n, THREADS), distanceKm, xrayFlux, kp, eDistance, eXray, eKp,
-                    quality, n);
-        }
+        device.launchEach("silver_embedding_f32", n, distanceKm, xrayFlux, kp, eDistance, eXray, eKp,
+                quality, n);
     }
 }

@@ -7,8 +7,6 @@ import org.ionforge.compute.SolarElevation;
 /// `kernels/geodesy.cu`: a thread a place and time.
 final class CudaSolarElevation implements SolarElevation {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaSolarElevation(Device device) {
@@ -18,8 +16,6 @@ final class CudaSolarElevation implements SolarElevation {
     @Override
     public void elevation(Buffer latitude, Buffer longitude, Buffer dayOfYear, Buffer hourUtc, Buffer elevation, long n) {
         PointwiseArguments.elevation(latitude, longitude, dayOfYear, hourUtc, elevation, n);
-        if (n > 0) {
-            device.launch("solar_elevation_f32", Grid.covering(n, THREADS), latitude, longitude, dayOfYear, hourUtc, elevation, n);
-        }
+        device.launchEach("solar_elevation_f32", n, latitude, longitude, dayOfYear, hourUtc, elevation, n);
     }
 }

@@ -7,8 +7,6 @@ import org.ionforge.compute.SpotKeys;
 /// `kernels/spot_keys.cu`: a thread a spot.
 final class CudaSpotKeys implements SpotKeys {
 
-    private static final int THREADS = 256;
-
     private final Device device;
 
     CudaSpotKeys(Device device) {
@@ -18,19 +16,14 @@ final class CudaSpotKeys implements SpotKeys {
     @Override
     public void buckets(Buffer time, Buffer bucket, long n) {
         PointwiseArguments.buckets(time, bucket, n);
-        if (n > 0) {
-            device.launch("spot_bucket_u32", Grid.covering(n, THREADS), time, bucket, n);
-        }
+        device.launchEach("spot_bucket_u32", n, time, bucket, n);
     }
 
     @Override
     public void signatures(Spots spots, Rule rule, Buffer keys, long n) {
         PointwiseArguments.signatures(spots, keys, n);
-        if (n > 0) {
-            float[] edges = rule.paddedEdges();
-            device.launch("spot_signature_u64", Grid.covering(n, THREADS), spots.band(), spots.time(), spots.txSquare(), spots.rxSquare(),
-                    spots.sfi(), spots.distance(), rule.firstBand(), rule.lastBand(), rule.leastKm(), edges[0], edges[1], edges[2], edges[3],
-                    edges[4], edges[5], keys, n);
-        }
+        float[] edges = rule.paddedEdges();
+        device.launchEach("spot_signature_u64", n, spots.band(), spots.time(), spots.txSquare(), spots.rxSquare(), spots.sfi(), spots.distance(),
+                rule.firstBand(), rule.lastBand(), rule.leastKm(), edges[0], edges[1], edges[2], edges[3], edges[4], edges[5], keys, n);
     }
 }

@@ -50,6 +50,13 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
     /// @throws IllegalArgumentException if there is no such kernel for this generation, or an argument cannot be passed
     void launch(String kernel, Grid grid, Object... arguments);
 
+    /// Runs a kernel with a thread an element, in blocks of 256; with no element there is nothing to do.
+    default void launchEach(String kernel, long elements, Object... arguments) {
+        if (elements > 0) {
+            launch(kernel, Grid.covering(elements, 256), arguments);
+        }
+    }
+
     /// Records what `work` asks of this device (launches, copies on the device and fills; nothing else is possible meanwhile)
     /// without doing it. The arguments are kept by value.
     LaunchGraph capture(Runnable work);
