@@ -9,7 +9,9 @@ import java.util.stream.Stream;
 import org.apache.commons.cli.CommandLine;
 import org.ionforge.cli.Settings.Setting;
 import org.ionforge.compute.QuantisationScheme;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
+import org.ionforge.quantization.ActivityPruning;
 import org.ionforge.quantization.LayerPlan;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NamedDialect;
@@ -25,6 +27,8 @@ import org.ionforge.training.health.HealthLimits;
 final class SpikingSettings {
 
     private static final double SCORE_RANGE = 10;
+    /// Levels reach so far above the threshold, in thresholds: snnTorch's default.
+    private static final float STATE_ABOVE = 0.2f;
     private static final String LADDER = "ladder";
     private static final String HESSIAN = "hessian";
     private static final String WIDEST = "8";
@@ -77,7 +81,11 @@ final class SpikingSettings {
                 Setting.text("bits", "BITS", "8", "of the weights: 32, 8, 4, 2, ternary, ladder (8, then 4, then 2), one for each layer with commas, or hessian (found for each layer)"),
                 Setting.number("budget-bits", 2, 8, 5, "with --bits hessian: bits of a weight, mean over all layers"),
                 Setting.choice("current-bits", List.of("32", "8", "4"), "8", "of the currents"),
+                Setting.choice("state-bits", List.of("32", "8", "4", "2"), "32", "of the membranes"),
+                Setting.choice("state-levels", List.of("uniform", "centred", "leaked"), "uniform",
+                        "of membranes in a few bits: uniform, crowded at the threshold, or uniform and rounded behind the leak, before the current comes in"),
                 Setting.choice("scales", List.of("usual", "observed", "learned"), "usual", "of the weights; usual: learned (LSQ) for 2 bits and ternary, else observed"),
+                Setting.number("prune", 0, 0.99, 0, "share of the hidden neurons that goes after the warm-up, the least active ones"),
                 Setting.flag("progressive", true, "weights first, then currents too"),
                 Setting.flag("freeze-early", false, "the first half of the layers is held at the start of the second and later rungs"),
                 Setting.number("averaging", 0, 1, 0.01, "constant of the moving average of ranges"),
@@ -124,7 +132,8 @@ final class SpikingSettings {
     static TrainingPlan plan(Settings settings, int layers) {
         Recipe recipe = Recipe.named(settings.text("recipe"));
         TrainingPlan.Phases phases = new TrainingPlan.Phases(settings.integer("warm-up-epochs"), settings.number("warm-up-rate"), rungs(settings, layers),
-                settings.integer("epochs"), settings.integer("frozen-epochs"), settings.on("progressive"), settings.on("freeze-early"));
+                settings.integer("epochs"), settings.integer("frozen-epochs"), settings.on("progressive"), settings.on("freeze-early"),
+                settings.number("prune") == 0 ? null : new ActivityPruning(settings.number("prune"), 1));
         return new TrainingPlan(TrainingPlan.stages(recipe, settings.number("rate"), phases, layers), recipe.method(), settings.integer("batch"),
                 settings.whole("seed"), (float) settings.number("clip"), settings.number("validation"), (float) settings.number("averaging"),
                 settings.integer("calibration"), losses(settings), settings.on("health") ? HealthLimits.DEFAULT : null,
@@ -145,6 +154,19 @@ final class SpikingSettings {
                 .map(each -> QuantisationPlan.named(each, layers).map(layer -> changed(layer, settings))).toList();
     }
 
+    /// Null for membranes in floats.
+    private static StateLevels state(Settings settings) {
+        int bits = settings.integer("state-bits");
+        if (bits == 32) {
+            return null;
+        }
+        return switch (settings.text("state-levels")) {
+            case "centred" -> StateLevels.thresholdCentred(bits, 0, STATE_ABOVE);
+            case "leaked" -> StateLevels.uniform(bits, 0, 0).at(StateLevels.Place.LEAKED);
+            default -> StateLevels.uniform(bits, 0, STATE_ABOVE);
+        };
+    }
+
     private static LayerPlan changed(LayerPlan layer, Settings settings) {
         if (!layer.quantises()) {
             return layer;
@@ -154,6 +176,7 @@ final class SpikingSettings {
             case "4" -> QuantisationScheme.int4();
             default -> QuantisationScheme.int8();
         });
+        plan = plan.withState(state(settings));
         return switch (settings.text("scales")) {
             case "observed" -> plan.with(LayerPlan.Scales.OBSERVED);
             case "learned" -> plan.with(LayerPlan.Scales.LEARNED);

@@ -2,6 +2,7 @@ package org.ionforge.quantization;
 
 import java.util.List;
 import org.ionforge.compute.QuantisationScheme;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.errors.InputException;
 
 /// How the numbers of one layer are quantised. Biases stay float.
@@ -9,7 +10,8 @@ import org.ionforge.errors.InputException;
 /// @param weights scheme of the weights, one scale for each output channel; null for float
 /// @param current scheme of the current that flows into the neurons, one scale for all; null for float
 /// @param scales  where the scales of the weights come from
-public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, Scales scales) {
+/// @param state   levels of the membrane; null for float
+public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, Scales scales, StateLevels state) {
 
     /// What [#named] takes.
     public static final List<String> NAMES = List.of("32", "8", "4", "2", "ternary");
@@ -31,6 +33,11 @@ public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, 
         }
     }
 
+    /// With a membrane in floats.
+    public LayerPlan(QuantisationScheme weights, QuantisationScheme current, Scales scales) {
+        this(weights, current, scales, null);
+    }
+
     /// The usual plan for weights of so many bits: `32` is [#FLOAT]; 8 and 4 observe their scales and quantise the current to 8 bits; 2
     /// (−2 … 1) and ternary (−1 … 1) learn them, since a largest weight says little about where two bits are best put.
     ///
@@ -47,23 +54,28 @@ public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, 
         };
     }
 
-    /// The same with the current as it is.
+    /// The same with those levels of the membrane, null for floats.
+    public LayerPlan withState(StateLevels other) {
+        return new LayerPlan(weights, current, scales, other);
+    }
+
+    /// The same with current and membrane as they are.
     public LayerPlan weightsOnly() {
-        return new LayerPlan(weights, null, scales);
+        return new LayerPlan(weights, null, scales, null);
     }
 
     /// The same with that scheme of the current, null for none.
     public LayerPlan withCurrent(QuantisationScheme other) {
-        return new LayerPlan(weights, other, scales);
+        return new LayerPlan(weights, other, scales, state);
     }
 
     public LayerPlan with(Scales other) {
-        return new LayerPlan(weights, current, other);
+        return new LayerPlan(weights, current, other, state);
     }
 
     /// Whether a forward pass of this layer differs from that of floats.
     public boolean quantises() {
-        return weights != null || current != null;
+        return weights != null || current != null || state != null;
     }
 
     /// `32`, `8`, `4`, `2` or `ternary`.

@@ -38,7 +38,7 @@ public record QuantisationPlan(List<LayerPlan> layers) {
         return new QuantisationPlan(layers.stream().map(change).toList());
     }
 
-    /// The same with the currents as they are: the first half of a progressive schedule.
+    /// The same with currents and membranes as they are: the first half of a progressive schedule.
     public QuantisationPlan weightsOnly() {
         return map(LayerPlan::weightsOnly);
     }
@@ -51,9 +51,9 @@ public record QuantisationPlan(List<LayerPlan> layers) {
         return layers.stream().anyMatch(LayerPlan::quantises);
     }
 
-    /// Whether every layer can be run on integers.
+    /// Whether every layer can be run on integers: models of integers have no membranes in a few levels yet.
     public boolean integer() {
-        return layers.stream().allMatch(layer -> layer.weights() != null);
+        return layers.stream().allMatch(layer -> layer.weights() != null && layer.state() == null);
     }
 
     /// The bits of the weights: one name if all are alike, else one for each layer with commas between.

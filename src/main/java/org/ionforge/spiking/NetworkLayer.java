@@ -9,6 +9,7 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.Channels;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.FakeQuantisation;
+import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.Observers;
@@ -24,6 +25,9 @@ import org.ionforge.spiking.ParameterTable.Kind;
 /// comes in is gathered into such rows first, pools and kernels as [Patches] has them.
 final class NetworkLayer implements AutoCloseable {
 
+    /// Elements of the largest table of a membrane's levels.
+    private static final int MOST_LEVELS = 512;
+
     private final Backend backend;
     private final NetworkOptions options;
     private final ParameterTable table;
@@ -34,7 +38,7 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer parameters;
     private final Buffer gradients;
     private final List<Buffer> owned = new ArrayList<>();
-    private final LifNeurons neurons;
+    private final LifNeurons plainNeurons;
     private final Buffer spikes;
     private final Buffer counts;
     private final Buffer lastMembrane;
@@ -43,6 +47,7 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer mapGradient;
     private final Buffer observed;
     private final Buffer weightRange;
+    private final Buffer levels;
     private LayerPlan plan = LayerPlan.FLOAT;
     private boolean frozen;
     private boolean observing = true;
@@ -66,7 +71,7 @@ final class NetworkLayer implements AutoCloseable {
         this.parameters = parameters;
         this.gradients = gradients;
         boolean learnable = options.surrogate().shape() == Surrogate.Shape.LEARNABLE;
-        neurons = new LifNeurons(options.dialect(index), parameter(Kind.LEAK), parameter(Kind.THRESHOLD), options.surrogate(),
+        plainNeurons = new LifNeurons(options.dialect(index), parameter(Kind.LEAK), parameter(Kind.THRESHOLD), options.surrogate(),
                 learnable ? parameter(Kind.SLOPE) : null, learnable ? parameter(Kind.OFFSET) : null);
         Lif.Shape lif = shape(batch).lif();
         spikes = own(ElementType.U32, lif.spikeWords());
@@ -75,6 +80,7 @@ final class NetworkLayer implements AutoCloseable {
         currentGradient = index > 0 && sees() ? own(ElementType.F32, lif.elements()) : null;
         inputGradient = index > 0 && !sees() ? own(ElementType.F32, lif.elements() / geometry.neurons() * geometry.inputs()) : null;
         mapGradient = index > 0 && gathers(false) ? own(ElementType.F32, (long) options.steps() * batch * geometry.in().size()) : null;
+        levels = own(ElementType.F32, MOST_LEVELS);
         this.batch = batch;
         observed = own(ElementType.F32, 2);
         weightRange = own(ElementType.F32, 2L * geometry.neurons());
@@ -161,7 +167,14 @@ final class NetworkLayer implements AutoCloseable {
     }
 
     void plan(LayerPlan other) {
+        if (other.state() != null && !other.state().equals(plan.state())) {
+            JavaArrays.replace(levels, other.state().table());
+        }
         plan = other;
+    }
+
+    private LifNeurons neurons() {
+        return plan.state() == null ? plainNeurons : plainNeurons.rounded(plan.state(), levels);
     }
 
     boolean frozen() {
@@ -229,7 +242,7 @@ final class NetworkLayer implements AutoCloseable {
     /// With the quantisation of this moment.
     SpikingLinear.Layer layer() {
         return new SpikingLinear.Layer(weights(), plan.current() == null ? null
-                : new SpikingLinear.Quantisation(plan.current(), parameter(Kind.CURRENT_SCALE), true), neurons);
+                : new SpikingLinear.Quantisation(plan.current(), parameter(Kind.CURRENT_SCALE), true), neurons());
     }
 
     private SpikingLinear.Weights weights() {
@@ -327,7 +340,7 @@ final class NetworkLayer implements AutoCloseable {
             return Lif.Gradients.NONE;
         }
         return new Lif.Gradients(options.learnLeak() ? gradient(Kind.LEAK) : null, options.learnThreshold() ? gradient(Kind.THRESHOLD) : null,
-                neurons.slope() == null ? null : gradient(Kind.SLOPE), neurons.offset() == null ? null : gradient(Kind.OFFSET));
+                plainNeurons.slope() == null ? null : gradient(Kind.SLOPE), plainNeurons.offset() == null ? null : gradient(Kind.OFFSET));
     }
 
     @Override

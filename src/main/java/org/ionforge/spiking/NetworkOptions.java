@@ -37,6 +37,11 @@ public record NetworkOptions(NetworkShape shape, int steps, LifDialect dialect, 
         return new NetworkOptions(shape, steps, LifDialect.IONFORGE, 0.95f, 1, false, false, Surrogate.fastSigmoid(25), Readout.COUNT, 10f / steps);
     }
 
+    /// The same for another shape.
+    public NetworkOptions with(NetworkShape other) {
+        return new NetworkOptions(other, steps, dialect, leak, threshold, learnLeak, learnThreshold, surrogate, readout, scoreScale);
+    }
+
     /// The dialect of a layer, from 0.
     public LifDialect dialect(int layer) {
         return layer == shape.layers().size() - 1 && readout == Readout.MEMBRANE ? dialect.withoutReset() : dialect;

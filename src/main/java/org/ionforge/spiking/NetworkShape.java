@@ -166,6 +166,20 @@ public record NetworkShape(Image input, List<Layer> layers) {
         return new InputException("'" + text + "' is no network: '" + part + "': " + why + "; networks are such as 784-1000-10 or 28x28x1-c12k5-p2-c32k5-p2-10");
     }
 
+    /// The same network with other numbers of neurons.
+    ///
+    /// @param neurons of each layer
+    public NetworkShape withNeurons(List<Integer> neurons) {
+        Image at = input;
+        List<Layer> other = new ArrayList<>();
+        for (int index = 0; index < layers.size(); index++) {
+            Layer layer = layers.get(index);
+            other.add(new Layer(at, layer.pool(), layer.kernel(), layer.stride(), layer.padding(), neurons.get(index)));
+            at = other.getLast().out();
+        }
+        return new NetworkShape(input, other);
+    }
+
     /// Layer from 0.
     public Layer layer(int index) {
         return layers.get(index);

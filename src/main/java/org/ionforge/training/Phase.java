@@ -7,6 +7,8 @@ import java.util.Set;
 public enum Phase {
     /// Training in floats.
     WARM_UP,
+    /// The least active neurons are taken out.
+    PRUNING,
     /// Fake quantisation, ranges of the currents still being learned.
     QAT_OBSERVING,
     /// Fake quantisation, ranges held.
@@ -24,10 +26,11 @@ public enum Phase {
     /// again is one that trains longer.
     public Set<Phase> next() {
         return switch (this) {
-            case WARM_UP -> EnumSet.of(WARM_UP, QAT_OBSERVING, VERIFICATION, EXPORT);
+            case WARM_UP -> EnumSet.of(WARM_UP, PRUNING, QAT_OBSERVING, EXPORT);
+            case PRUNING -> EnumSet.of(WARM_UP, QAT_OBSERVING, EXPORT);
             case QAT_OBSERVING -> EnumSet.of(QAT_OBSERVING, QAT_FROZEN);
             case QAT_FROZEN -> EnumSet.of(QAT_OBSERVING, QAT_FROZEN, CALIBRATION);
-            case CALIBRATION -> EnumSet.of(QAT_OBSERVING, CONVERSION);
+            case CALIBRATION -> EnumSet.of(QAT_OBSERVING, CONVERSION, EXPORT);
             case CONVERSION -> EnumSet.of(VERIFICATION);
             case VERIFICATION -> EnumSet.of(EXPORT);
             case EXPORT -> EnumSet.noneOf(Phase.class);

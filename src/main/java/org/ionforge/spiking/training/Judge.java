@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
@@ -22,7 +23,8 @@ public final class Judge {
     /// @param accuracy   share of right answers
     /// @param spikeRates of each layer: share of (sample, step, neuron) with a spike
     /// @param silent     of each layer: share of neurons at all positions that never fired
-    public record Score(double loss, double accuracy, long samples, List<Double> spikeRates, List<Double> silent) {
+    /// @param activity   of each layer: share of (sample, step) with a spike, of each neuron at each position
+    public record Score(double loss, double accuracy, long samples, List<Double> spikeRates, List<Double> silent, List<double[]> activity) {
     }
 
     private Judge() {
@@ -70,7 +72,8 @@ public final class Judge {
             silent.add((double) dead / layer.length);
         }
         double[] sums = totals(totals);
-        return new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], rates, silent);
+        List<double[]> activity = spikes.stream().map(layer -> Arrays.stream(layer).map(sum -> sum / chances).toArray()).toList();
+        return new Score(sums[0] / sums[2], sums[1] / sums[2], (long) sums[2], rates, silent, activity);
     }
 
     /// Sum of losses, right answers, samples.

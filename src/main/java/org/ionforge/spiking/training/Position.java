@@ -1,6 +1,7 @@
 package org.ionforge.spiking.training;
 
 import java.util.List;
+import org.ionforge.spiking.NetworkShape;
 import org.ionforge.training.PhaseRecord;
 
 /// Where a training stands.
@@ -15,8 +16,9 @@ import org.ionforge.training.PhaseRecord;
 /// @param history of the epochs that have ended
 /// @param phases  that have ended
 /// @param health  what the health control has changed
+/// @param network its shape, which pruning makes smaller
 public record Position(int stage, int epoch, int samples, long step, double loss, double right, double spent, List<EpochFigures> history,
-                       List<PhaseRecord> phases, Adjustments health) {
+                       List<PhaseRecord> phases, Adjustments health, NetworkShape network) {
 
     public Position {
         history = List.copyOf(history);
@@ -25,7 +27,12 @@ public record Position(int stage, int epoch, int samples, long step, double loss
 
     /// The same after the stage has run so long.
     public Position withSpent(double seconds) {
-        return new Position(stage, epoch, samples, step, loss, right, seconds, history, phases, health);
+        return new Position(stage, epoch, samples, step, loss, right, seconds, history, phases, health, network);
+    }
+
+    /// The same with another network.
+    Position with(NetworkShape shape) {
+        return new Position(stage, epoch, samples, step, loss, right, spent, history, phases, health, shape);
     }
 
     /// Whether the stage has not begun.

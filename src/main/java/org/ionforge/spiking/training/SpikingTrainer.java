@@ -70,7 +70,8 @@ public final class SpikingTrainer implements AutoCloseable {
         loss = new TrainingLoss(backend, network, plan.losses());
         health = plan.health() == null ? null : new HealthControl(network, loss, plan.health());
         stages = plan.stages();
-        position = new Position(0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), Adjustments.none(plan.losses(), network.options().shape().layers().size()));
+        position = new Position(0, 0, 0, 0, 0, 0, 0, List.of(), List.of(), Adjustments.none(plan.losses(), network.options().shape().layers().size()),
+                network.options().shape());
         norm = backend.allocate(ElementType.F32, 2);
         network.initialise(plan.seed());
     }
@@ -92,7 +93,7 @@ public final class SpikingTrainer implements AutoCloseable {
         extended.add(new Adjustments.Extension(good.stage(), epochs));
         Adjustments now = position.health();
         resume(new Position(good.stage(), 0, 0, good.step(), 0, 0, 0, good.history(), good.phases(),
-                new Adjustments(now.gains(), now.held(), extended, now.seen())));
+                new Adjustments(now.gains(), now.held(), extended, now.seen()), good.network()));
     }
 
     /// Of the health control, in order; empty without one.
@@ -155,7 +156,7 @@ public final class SpikingTrainer implements AutoCloseable {
     /// @param phases with that of the stage that has ended
     public void next(List<PhaseRecord> phases) {
         boolean same = position.stage() + 1 < stages.size() && stages.get(position.stage() + 1).before() > 0;
-        position = new Position(position.stage() + 1, 0, 0, same ? position.step() : 0, 0, 0, 0, position.history(), phases, position.health());
+        position = new Position(position.stage() + 1, 0, 0, same ? position.step() : 0, 0, 0, 0, position.history(), phases, position.health(), position.network());
     }
 
     /// Enters the stage under way at its start: plan, scales and ranges to begin with.
@@ -280,7 +281,7 @@ public final class SpikingTrainer implements AutoCloseable {
     private void show(int done, long step, Progress progress) {
         double[] sums = loss.totals();
         position = new Position(position.stage(), position.epoch(), done, step, sums[0], sums[1], position.spent(), position.history(), position.phases(),
-                position.health());
+                position.health(), position.network());
         if (!Double.isFinite(sums[0])) {
             throw notFinite("the loss is " + sums[0] + " at or before step " + step);
         }
@@ -318,8 +319,14 @@ public final class SpikingTrainer implements AutoCloseable {
         history.add(figures);
         int back = health == null ? 0 : health.judge(figures, position.stage() + ": " + stage().title(), position.epoch(), progress);
         position = new Position(position.stage(), position.epoch() + 1, 0, position.step(), 0, 0, position.spent(), history, position.phases(),
-                health == null ? position.health() : health.adjustments(position.health().extended()));
+                health == null ? position.health() : health.adjustments(position.health().extended()), position.network());
         return back;
+    }
+
+    /// The network without the neurons that the stage's pruning takes, by what they do on the samples that judge.
+    public NetworkFile pruned() {
+        samples.take(judging.length == 0 ? training : judging, 0);
+        return Pruning.of(NetworkFile.of(network), stage().pruning(), Judge.of(backend, network, samples).activity());
     }
 
     /// Judges other samples with the network as it is.

@@ -20,6 +20,7 @@ import org.ionforge.export.Checkpoint;
 import org.ionforge.export.JsonFiles;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NetworkOptions;
+import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
 import org.ionforge.spiking.integer.Conversion;
@@ -42,10 +43,13 @@ public final class SpikingTraining {
     public static final String FLOAT_MODEL = "float.safetensors";
     /// The bits of the layers and how sensitive each is, where they were looked for.
     public static final String WIDTHS = "bits.json";
+    /// The network in floats after its pruning.
+    public static final String PRUNED_MODEL = "pruned.safetensors";
     public static final String INTEGER_MODEL = "model.ionq";
     public static final Path CHECKPOINT = Path.of("checkpoint", "checkpoint.safetensors");
 
     private static final Path GOOD = Path.of("checkpoint", "good.safetensors");
+    private static final String PARAMETERS = "parameters";
     private static final String FORMAT = "ionforge spiking checkpoint 1";
 
     /// What is asked for.
@@ -102,24 +106,62 @@ public final class SpikingTraining {
 
     private Result run(BooleanSupplier stop) {
         check();
-        try (SpikingNetwork network = new SpikingNetwork(backend, order.network(), order.plan().batch());
-             Batches training = Batches.of(backend, data.training(), order.presentation(), order.network().shape(), order.plan().batch());
-             Batches testing = Batches.of(backend, data.testing(), order.presentation(), order.network().shape(), order.plan().batch());
-             SpikingTrainer trainer = new SpikingTrainer(backend, network, training, order.plan())) {
-            testing.take(IntStream.range(0, testing.size()).toArray(), 0);
-            if (order.resume()) {
-                resume(trainer);
-            }
-            while (!trainer.finished()) {
-                if (!stage(network, trainer, testing, stop)) {
-                    return new Result(trainer.position().history().size(), Optional.empty(), Optional.empty());
+        boolean resume = order.resume();
+        while (true) {
+            Position from = resume ? position(CHECKPOINT) : null;
+            NetworkOptions options = resume ? order.network().with(from.network()) : order.network();
+            try (SpikingNetwork network = new SpikingNetwork(backend, options, order.plan().batch());
+                 Batches training = Batches.of(backend, data.training(), order.presentation(), options.shape(), order.plan().batch());
+                 Batches testing = Batches.of(backend, data.testing(), order.presentation(), options.shape(), order.plan().batch());
+                 SpikingTrainer trainer = new SpikingTrainer(backend, network, training, order.plan())) {
+                testing.take(IntStream.range(0, testing.size()).toArray(), 0);
+                if (resume) {
+                    resume(trainer);
                 }
+                Optional<Result> result = stages(network, trainer, testing, stop);
+                if (result.isPresent()) {
+                    return result.get();
+                }
+                resume = true;
             }
-            TrainingReport report = finish(network, trainer, testing);
-            SpikingReport figures = new RunFigures(backend, network, testing, data.testing()).of(report,
-                    widths(trainer.position()).map(found -> found.figures(report.accuracy())).orElse(List.of()));
-            return new Result(report.epochs(), Optional.of(report), Optional.of(figures));
         }
+    }
+
+    /// @return empty if the training goes on with the smaller network of the checkpoint
+    private Optional<Result> stages(SpikingNetwork network, SpikingTrainer trainer, Batches testing, BooleanSupplier stop) {
+        while (!trainer.finished()) {
+            if (trainer.stage().phase() == Phase.PRUNING) {
+                prune(network, trainer);
+                return Optional.empty();
+            }
+            if (!stage(network, trainer, testing, stop)) {
+                return Optional.of(new Result(trainer.position().history().size(), Optional.empty(), Optional.empty()));
+            }
+        }
+        TrainingReport report = finish(network, trainer, testing);
+        SpikingReport figures = new RunFigures(backend, network, testing, data.testing()).of(report,
+                widths(trainer.position()).map(found -> found.figures(report.accuracy())).orElse(List.of()));
+        return Optional.of(new Result(report.epochs(), Optional.of(report), Optional.of(figures)));
+    }
+
+    /// Leaves a checkpoint of the network without its least active neurons, from which the next stage begins.
+    private void prune(SpikingNetwork network, SpikingTrainer trainer) {
+        log.enter(Phase.PRUNING, "32", "by activity", 0);
+        NetworkFile pruned = trainer.pruned();
+        pruned.write(out.resolve(PRUNED_MODEL), configuration);
+        NetworkShape shape = pruned.options().shape();
+        log.leave(0, Map.of("weights", (double) weights(shape), "weightsBefore", (double) weights(network.options().shape())));
+        progress.note("pruned to " + shape);
+        trainer.next(log.records());
+        SequencedMap<String, float[]> arrays = new LinkedHashMap<>();
+        trainer.state().forEach((name, buffer) -> arrays.put(name, new float[pruned.parameters().length]));
+        arrays.put(PARAMETERS, pruned.parameters());
+        new Checkpoint<>(configuration, trainer.position().with(shape), arrays).write(out.resolve(CHECKPOINT), FORMAT);
+        new Checkpoint<>(configuration, trainer.position().with(shape), arrays).write(out.resolve(GOOD), FORMAT);
+    }
+
+    private static long weights(NetworkShape shape) {
+        return shape.layers().stream().mapToLong(NetworkShape.Layer::weights).sum();
     }
 
     private void check() {
@@ -205,9 +247,9 @@ public final class SpikingTraining {
     private TrainingReport finish(SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
         QuantisationPlan plan = network.plan();
         Optional<IntegerAgreement> agreement = Optional.empty();
-        if (plan.integer()) {
+        if (plan.integer() && order.presentation().integer()) {
             log.enter(Phase.CONVERSION, plan.name(), "packed codes", 0);
-            QuantisedModel model = Conversion.convert(backend, order.network(), order.presentation().inputForm(), layers(network), configuration);
+            QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), configuration);
             log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));
             log.enter(Phase.VERIFICATION, plan.name(), "integers beside fake quantisation", 0);
             agreement = Optional.of(IntegerAgreement.of(backend, network, model, testing, data.testing()));
@@ -247,8 +289,10 @@ public final class SpikingTraining {
         widths(position).ifPresent(found -> trainer.useWidths(found.choice().plan()));
         trainer.resume(position);
         log = new PhaseLog(position.phases());
-        if (order.plan().losses().distillation() > 0 && Files.exists(out.resolve(FLOAT_MODEL))) {
-            trainer.follow(NetworkFile.read(out.resolve(FLOAT_MODEL)).parameters());
+        boolean warm = position.phases().stream().anyMatch(phase -> phase.phase() == Phase.WARM_UP);
+        boolean pruned = position.phases().stream().anyMatch(phase -> phase.phase() == Phase.PRUNING);
+        if (order.plan().losses().distillation() > 0 && warm) {
+            trainer.follow(NetworkFile.read(out.resolve(pruned ? PRUNED_MODEL : FLOAT_MODEL)).parameters());
         }
     }
 
@@ -256,6 +300,11 @@ public final class SpikingTraining {
     private Optional<WidthSearch.Found> widths(Position position) {
         boolean sought = order.plan().widths() != null && position.phases().stream().anyMatch(phase -> phase.phase() == Phase.WARM_UP);
         return sought ? Optional.of(JsonFiles.read(out.resolve(WIDTHS), WidthSearch.Found.class)) : Optional.empty();
+    }
+
+    /// Where a checkpoint stands.
+    private Position position(Path file) {
+        return Checkpoint.read(out.resolve(file), FORMAT, configuration, Position.class, Map.of()).position();
     }
 
     /// Buffers as a checkpoint has them.
@@ -278,7 +327,7 @@ public final class SpikingTraining {
                 .figures().get("accuracy");
         TrainingReport.Data sizes = new TrainingReport.Data(data.name(), trainer.trainingSamples(), data.training().size() - trainer.trainingSamples(),
                 data.testing().size(), configuration.get("data"));
-        return new TrainingReport(TrainingReport.SCHEMA, order.network().shape().toString(), order.network().steps(),
+        return new TrainingReport(TrainingReport.SCHEMA, end.network().toString(), order.network().steps(),
                 end.phases().getLast().bits(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null),
                 last.get("spikeRate"), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
                 phases, end.history(), trainer.healthLog(), order.settings());

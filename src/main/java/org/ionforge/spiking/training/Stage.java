@@ -3,6 +3,7 @@ package org.ionforge.spiking.training;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.ionforge.quantization.ActivityPruning;
 import org.ionforge.quantization.LayerPlan;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.training.Phase;
@@ -19,8 +20,14 @@ import org.ionforge.training.Schedule;
 /// @param span         epochs of the whole rung
 /// @param findsRanges  whether ranges of the currents are forgotten and found at its start
 /// @param frozenLayers first layers that keep their parameters
+/// @param pruning      which neurons stay, in a stage of pruning; else null
 public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate, Schedule schedule, int before, int span,
-                    boolean findsRanges, int frozenLayers) {
+                    boolean findsRanges, int frozenLayers, ActivityPruning pruning) {
+
+    /// No pruning.
+    Stage(Phase phase, QuantisationPlan plan, int epochs, double rate, Schedule schedule, int before, int span, boolean findsRanges, int frozenLayers) {
+        this(phase, plan, epochs, rate, schedule, before, span, findsRanges, frozenLayers, null);
+    }
 
     /// The same with the weights quantised by another plan; the currents stay as they are.
     Stage with(QuantisationPlan other) {
@@ -36,7 +43,7 @@ public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate,
 
     /// What is special, in a few words, for the record.
     public String detail() {
-        String what = !plan.quantises() ? "floats" : plan.layers().stream().allMatch(layer -> layer.current() == null) ? "weights" : "weights and currents";
+        String what = !plan.quantises() ? "floats" : plan.layers().stream().allMatch(layer -> layer.current() == null) ? "weights" : plan.layers().stream().allMatch(layer -> layer.state() == null) ? "weights and currents" : "weights, currents and membranes";
         return frozenLayers == 0 ? what : what + ", first " + (frozenLayers == 1 ? "layer" : frozenLayers + " layers") + " frozen";
     }
 }

@@ -2,6 +2,7 @@ package org.ionforge.spiking.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ionforge.quantization.ActivityPruning;
 import org.ionforge.quantization.LayerPlan;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.training.Method;
@@ -48,8 +49,15 @@ public record TrainingPlan(List<Stage> stages, Method method, int batch, long se
     /// @param frozenEpochs of each rung after that, observers held
     /// @param progressive  weights alone for the first half of the epochs of a rung, then the currents too
     /// @param freezeEarly  on the second and later rungs the first half of the layers is held while observers are on
+    /// @param pruning      after the warm-up; null for none
     public record Phases(int warmUpEpochs, double warmUpRate, List<QuantisationPlan> rungs, int epochs, int frozenEpochs, boolean progressive,
-                         boolean freezeEarly) {
+                         boolean freezeEarly, ActivityPruning pruning) {
+
+        /// No pruning.
+        public Phases(int warmUpEpochs, double warmUpRate, List<QuantisationPlan> rungs, int epochs, int frozenEpochs, boolean progressive,
+                      boolean freezeEarly) {
+            this(warmUpEpochs, warmUpRate, rungs, epochs, frozenEpochs, progressive, freezeEarly, null);
+        }
     }
 
     /// The stages of a recipe.
@@ -60,6 +68,9 @@ public record TrainingPlan(List<Stage> stages, Method method, int batch, long se
         List<Stage> stages = new ArrayList<>();
         QuantisationPlan floats = QuantisationPlan.uniform(LayerPlan.FLOAT, layers);
         stages.add(new Stage(Phase.WARM_UP, floats, phases.warmUpEpochs(), phases.warmUpRate(), recipe.schedule(), 0, phases.warmUpEpochs(), false, 0));
+        if (phases.pruning() != null) {
+            stages.add(new Stage(Phase.PRUNING, floats, 0, phases.warmUpRate(), recipe.schedule(), 0, 1, false, 0, phases.pruning()));
+        }
         double of = rate;
         for (int rung = 0; rung < phases.rungs().size(); rung++) {
             addRung(stages, recipe.schedule(), of, phases, phases.rungs().get(rung), rung > 0 && phases.freezeEarly() ? layers / 2 : 0);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.LifDialect;
+import org.ionforge.compute.SpikingLinear;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.errors.InputException;
 import org.ionforge.errors.JobException;
 import org.ionforge.export.Checkpoint;
+import org.ionforge.quantization.ActivityPruning;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
@@ -131,6 +137,7 @@ class SpikingTrainingTest {
         NetworkOptions network = NetworkOptions.of(NetworkShape.dense(encoder.inputs(FEATURES), 32, PlantedSamples.CLASSES), 8);
         TrainingReport report = train("cpu", network, plan(List.of("8"), 5, 1, 5e-3), code, code, NEVER, false, 800).report().orElseThrow();
         assertTrue(report.accuracy() > 0.8, code + ": " + report.accuracy());
+        assertEquals(code.equals("phase") ? null : report.accuracy(), report.integerAccuracy());
     }
 
     @Test
@@ -247,5 +254,51 @@ class SpikingTrainingTest {
         TrainingReport report = train("cpu", network, plan(List.of("8", "4"), 6, 2, 1e-2), "direct", "maps", NEVER, false, 600).report().orElseThrow();
         assertTrue(report.accuracy() > 0.6, "accuracy " + report.accuracy());
         assertEquals(0, report.phases().get(report.phases().size() - 2).figures().get("differentSpikes"));
+    }
+
+    @Test
+    void aPrunedNetworkIsSmallerAndGoesTheRestOfTheWay() {
+        Recipe recipe = Recipe.named("adamw-cosine");
+        TrainingPlan.Phases phases = new TrainingPlan.Phases(5, 5e-3, List.of(QuantisationPlan.named("4", 2)), 2, 1, true, false, new ActivityPruning(0.5, 1));
+        TrainingPlan plan = new TrainingPlan(TrainingPlan.stages(recipe, 2e-3, phases, 2), recipe.method(), 25, 7, 1, 0.1, 0.01f, 32,
+                new LossWeights(0, 0.1, 0, 0, 0, 0.1), HealthLimits.DEFAULT, null);
+        TrainingReport report = train("cpu", network(), plan, "direct", "pruned", NEVER, false, 600).report().orElseThrow();
+        assertEquals("20-16-4", report.network());
+        assertTrue(report.accuracy() > 0.85, "accuracy " + report.accuracy());
+        assertEquals(report.accuracy(), report.integerAccuracy());
+        assertEquals(List.of(Phase.WARM_UP, Phase.PRUNING, Phase.QAT_OBSERVING), report.phases().subList(0, 3).stream().map(PhaseRecord::phase).toList());
+        assertTrue(train("cpu", network(), plan, "direct", "parts", after(5 * 22 + 10), false, 600).report().isEmpty());
+        train("cpu", network(), plan, "direct", "parts", NEVER, true, 600);
+        assertArrayEquals(model("pruned"), model("parts"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"uniform", "centred", "leaked"})
+    void learnsWithMembranesInAFewLevels(String levels) {
+        StateLevels state = switch (levels) {
+            case "uniform" -> StateLevels.uniform(4, 0, 0.2f);
+            case "centred" -> StateLevels.thresholdCentred(4, 0, 0.2f);
+            default -> StateLevels.uniform(4, 0, 0).at(StateLevels.Place.LEAKED);
+        };
+        QuantisationPlan bits = QuantisationPlan.named("4", 2).map(layer -> layer.withState(state));
+        Recipe recipe = Recipe.named("adamw-cosine");
+        TrainingPlan plan = new TrainingPlan(TrainingPlan.stages(recipe, 2e-3, new TrainingPlan.Phases(5, 5e-3, List.of(bits), 3, 1, true, false), 2),
+                recipe.method(), 25, 7, 1, 0.1, 0.01f, 32, LossWeights.NONE, HealthLimits.DEFAULT, null);
+        TrainingReport report = train("cpu", network(), plan, "direct", levels, NEVER, false, 600).report().orElseThrow();
+        assertTrue(report.accuracy() > 0.8, levels + ": " + report.accuracy());
+        assertEquals("weights, currents and membranes", report.phases().get(3).detail());
+        NetworkFile file = NetworkFile.read(folder.resolve(levels).resolve(SpikingTraining.MODEL));
+        assertEquals(bits, file.plan());
+        try (Backend backend = Backends.named("cpu"); SpikingNetwork network = file.load(backend, 1)) {
+            network.keepMembranes();
+            try (Buffer input = JavaArrays.upload(new float[FEATURES], backend)) {
+                network.forward(SpikingLinear.Input.constant(input), 1);
+                Set<Float> values = new HashSet<>();
+                for (float value : JavaArrays.floats(network.membrane(0))) {
+                    values.add(value);
+                }
+                assertTrue(levels.equals("leaked") || values.size() <= 16, values.size() + " values of the membranes");
+            }
+        }
     }
 }
