@@ -31,6 +31,8 @@ final class Settings {
     /// @param fits        whether a text is such a value
     record Setting(String name, String argument, String usual, String description, String wants, Predicate<String> fits) {
 
+        private static final int LONGEST_ARGUMENT = 16;
+
         static Setting whole(String name, long low, long usual, String description) {
             return new Setting(name, "N", Long.toString(usual), description, "a whole number from " + low + " on",
                     text -> text.matches("-?\\d{1,18}") && Long.parseLong(text) >= low);
@@ -41,9 +43,12 @@ final class Settings {
                     text -> isNumber(text) && Double.parseDouble(text) >= low && Double.parseDouble(text) <= high);
         }
 
+        /// The help shows few choices as the argument, many behind the description.
         static Setting choice(String name, List<String> choices, String usual, String description) {
-            return new Setting(name, String.join("|", choices), usual, description, "one of " + String.join(", ", choices),
-                    choices::contains);
+            String all = String.join("|", choices);
+            boolean few = all.length() <= LONGEST_ARGUMENT;
+            return new Setting(name, few ? all : "NAME", usual, few ? description : description + ": " + String.join(", ", choices),
+                    "one of " + String.join(", ", choices), choices::contains);
         }
 
         static Setting flag(String name, boolean usual, String description) {
