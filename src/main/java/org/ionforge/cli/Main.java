@@ -8,6 +8,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
 import org.ionforge.errors.EnvironmentException;
 import org.ionforge.errors.InputException;
 
@@ -80,8 +81,17 @@ public final class Main {
             console.out().print(Help.of(command, options));
             return 0;
         }
-        CommandLine line = new DefaultParser(false).parse(options, rest);
-        return command.run(line, console);
+        return command.run(parse(command, options, rest), console);
+    }
+
+    private static CommandLine parse(Command command, Options options, String[] arguments) throws ParseException {
+        try {
+            return new DefaultParser(false).parse(options, arguments);
+        } catch (UnrecognizedOptionException e) {
+            List<String> known = options.getOptions().stream().map(option -> "--" + option.getLongOpt()).toList();
+            throw new InputException("unknown option " + e.getOption() + "; did you mean " + Nearest.of(e.getOption(), known) + "? './ionforge "
+                    + command.name() + " --help' lists all", e);
+        }
     }
 
     private static Command find(String[] arguments) {

@@ -50,10 +50,11 @@ class MainTest {
     }
 
     @Test
-    void anUnknownOptionIsWrongUsageAndPrintsNothingOnStandardOutput() {
-        assertEquals(2, run("simulate", "--nonsense"));
+    void anUnknownOptionIsWrongUsageWithTheNearestName() {
+        assertEquals(2, run("simulate", "--spots-per-dy", "5"));
         assertEquals("", out.toString(StandardCharsets.UTF_8));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("--nonsense"), err.toString(StandardCharsets.UTF_8));
+        assertTrue(err.toString(StandardCharsets.UTF_8).contains("unknown option --spots-per-dy; did you mean --spots-per-day?"),
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
