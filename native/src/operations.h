@@ -64,11 +64,11 @@ struct Operations {
     int64_t (*quantized_gemm_packed_bytes)(int32_t bits, int64_t outputs, int64_t inputs);
     void (*quantized_gemm_pack)(int32_t bits, const uint8_t *codes, int64_t outputs, int64_t inputs, int64_t group, uint8_t *packed);
     void (*quantized_gemm_task)(const QuantizedGemm &gemm, const QuantizedGemmTask &task);
-    // With neurons behind it (src/isa/quantized_gemm_neurons.cpp); `first_call` and as many after it as there are samples are free.
+    // With neurons behind it (src/isa/quantized_gemm_neurons.cpp); `call` as in QuantizedGemm.
     int64_t (*quantized_gemm_neurons_workspace)(const ionforge_lif_shape &shape, const ionforge_quantized_currents &currents,
                                                 const ionforge_lif_neurons &neurons, int64_t threads);
     void (*quantized_gemm_neurons)(const ionforge_lif_shape &shape, const ionforge_quantized_currents &currents,
-                                   const ionforge_lif_neurons &neurons, const ionforge_lif_outputs &outputs, uint64_t first_call,
+                                   const ionforge_lif_neurons &neurons, const ionforge_lif_outputs &outputs, uint64_t call,
                                    int64_t threads, void *workspace);
     // Quantisation of one channel or a piece of it (src/isa/quantisation.cpp). The first also gives the range if it is asked to.
     Range (*quantise_row_f32)(const float *x, int64_t n, const Quantiser &quantiser, const QuantisedRow &out, bool ranged);

@@ -87,8 +87,6 @@ int64_t ionforge_cpu_quantized_gemm_neurons_workspace(const ionforge_lif_shape *
 void ionforge_cpu_quantized_gemm_neurons(const ionforge_lif_shape *shape, const ionforge_quantized_currents *currents,
                                          const ionforge_lif_neurons *neurons, const ionforge_lif_outputs *outputs, int32_t threads,
                                          void *workspace) {
-    // A call of the product for each block of samples; there are no more than samples.
-    const uint64_t first_call = ionforge::calls.fetch_add(static_cast<uint64_t>(shape->batch)) + 1;
-    ionforge::operations().quantized_gemm_neurons(*shape, *currents, *neurons, *outputs, first_call, threads, workspace);
+    ionforge::operations().quantized_gemm_neurons(*shape, *currents, *neurons, *outputs, ++ionforge::calls, threads, workspace);
 }
 }

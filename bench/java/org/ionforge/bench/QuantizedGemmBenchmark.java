@@ -47,6 +47,8 @@ final class QuantizedGemmBenchmark implements Benchmark {
             }
             workloads.add(product(ElementType.S8, Format.INT8, shape, QuantizedProduct.Result.DEQUANTIZED));
             workloads.add(product(ElementType.S8, Format.INT8, shape, QuantizedProduct.Result.REQUANTIZED));
+            workloads.add(product(ElementType.S8, Format.INT8, shape, QuantizedProduct.Result.SPIKES));
+            workloads.add(product(ElementType.U32, Format.INT4, shape, QuantizedProduct.Result.SPIKES));
         }
         return List.copyOf(workloads);
     }

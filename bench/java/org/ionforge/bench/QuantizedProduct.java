@@ -7,10 +7,14 @@ import java.util.SplittableRandom;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.Lif;
+import org.ionforge.compute.LifDialect;
+import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemm.Format;
 import org.ionforge.compute.QuantizedGemmArguments;
+import org.ionforge.compute.Surrogate;
 
 /// One product of random codes, the weights packed before the clock starts.
 ///
@@ -19,7 +23,7 @@ public record QuantizedProduct(ElementType activations, Format format, int rows,
         implements Workload {
 
     /// Which epilogue.
-    public enum Result { SUMS, DEQUANTIZED, REQUANTIZED }
+    public enum Result { SUMS, DEQUANTIZED, REQUANTIZED, SPIKES }
 
     @Override
     public String operation() {
@@ -36,8 +40,17 @@ public record QuantizedProduct(ElementType activations, Format format, int rows,
     @Override
     public Cost cost() {
         long row = QuantizedGemmArguments.rowElements(activations, inputs) * activations.bytes();
-        return Cost.bytes(rows * row + outputs * format.rowBytes(inputs) + (long) rows * outputs * (result == Result.REQUANTIZED ? 1 : 4))
-                .dot(2L * rows * inputs * outputs);
+        long resultBytes = switch (result) {
+            case SUMS, DEQUANTIZED -> 4L * rows * outputs;
+            case REQUANTIZED -> (long) rows * outputs;
+            case SPIKES -> 4L * rows * Math.ceilDiv(outputs, 32);
+        };
+        return Cost.bytes(rows * row + outputs * format.rowBytes(inputs) + resultBytes).dot(2L * rows * inputs * outputs);
+    }
+
+    /// Steps that the rows are of, where neurons stand behind the product.
+    private int steps() {
+        return rows % 25 == 0 ? 25 : rows % 16 == 0 ? 16 : 1;
     }
 
     @Override
@@ -95,17 +108,24 @@ public record QuantizedProduct(ElementType activations, Format format, int rows,
             operands.atClose(weights::close);
         }
         int results = Math.multiplyExact(rows, outputs);
-        Buffer out = operands.allocate(switch (result) {
-            case SUMS -> ElementType.S32;
-            case DEQUANTIZED -> ElementType.F32;
-            case REQUANTIZED -> ElementType.S8;
-        }, results);
+        Buffer out = switch (result) {
+            case SUMS -> operands.allocate(ElementType.S32, results);
+            case DEQUANTIZED -> operands.allocate(ElementType.F32, results);
+            case REQUANTIZED -> operands.allocate(ElementType.S8, results);
+            case SPIKES -> operands.allocate(ElementType.U32, (long) rows * Math.ceilDiv(outputs, 32));
+        };
         QuantizedGemm.Epilogue epilogue = switch (result) {
             case SUMS -> new QuantizedGemm.Sums(out);
             case DEQUANTIZED -> new QuantizedGemm.Dequantized(scale(operands), operands.floats(outputs, -1, 1), out);
             case REQUANTIZED -> new QuantizedGemm.Requantized(scale(operands), operands.floats(outputs, -1, 1), 0.5f, -128, 127, out);
+            case SPIKES -> new QuantizedGemm.Spiking(scale(operands), operands.floats(outputs, 0, 2), null, neurons(operands), steps(), false,
+                    new Lif.Outputs(out, null, null, null));
         };
         return operands.running(() -> gemm.multiply(activation, rows, weights, epilogue), out);
+    }
+
+    private static LifNeurons neurons(Operands operands) {
+        return new LifNeurons(LifDialect.IONFORGE, operands.floats(new float[] {0.95f}), operands.floats(new float[] {1}), Surrogate.arctan(2));
     }
 
     private Buffer scale(Operands operands) {
