@@ -22,6 +22,7 @@ public final class Main {
             new BundleCommand(),
             new DataCommand(),
             new InferCommand(),
+            new VerifyCommand(),
             new RefineCommand(),
             new SimulateCommand(),
             new TrainIonisGateCommand(),

@@ -24,6 +24,15 @@ public final class JavaArrays {
         }
     }
 
+    /// The first `n` elements of a U32 or S32 buffer.
+    public static int[] ints(Buffer buffer, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment host = arena.allocate(ValueLayout.JAVA_INT, n);
+            buffer.download(host);
+            return host.toArray(ValueLayout.JAVA_INT);
+        }
+    }
+
     /// A new F32 buffer with these values; the caller closes it.
     public static Buffer upload(float[] values, Backend backend) {
         Buffer buffer = backend.allocate(ElementType.F32, values.length);

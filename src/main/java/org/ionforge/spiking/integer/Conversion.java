@@ -6,16 +6,19 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.Channels;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.FakeQuantisation;
+import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.SpikingLinear;
 import org.ionforge.errors.JobException;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
+import org.ionforge.spiking.SpikingNetwork;
 
 /// Float weights to integers: the codes that the fake-quantised forward multiplies with, by the same rule on the same backend,
 /// packed. What goes in is that forward's own layers, so nothing can differ.
@@ -24,6 +27,18 @@ public final class Conversion {
     private Conversion() {
     }
 
+    /// Converts a network as it quantises now.
+    ///
+    /// @param input how samples enter it
+    /// @param notes where the network comes from
+    /// @throws JobException if a layer cannot be converted: float weights, a scale that is no number, a pool past a byte; names it
+    public static QuantisedModel convert(Backend backend, SpikingNetwork network, InputForm input, Map<String, String> notes) {
+        int layers = network.options().shape().layers().size();
+        return convert(backend, network.options(), input, IntStream.range(0, layers).mapToObj(network::layer).toList(), notes);
+    }
+
+    /// Converts layers.
+    ///
     /// @param options shape, steps and readout; neurons are those of the layers
     /// @param layers  one for each of the shape, weights fake-quantised per channel
     /// @param notes   where the network comes from
@@ -54,8 +69,8 @@ public final class Conversion {
         int neurons = shape.neurons();
         SpikingLinear.Quantisation current = layer.current();
         return new QuantisedLayer(neurons, shape.inputs(), scheme, codes(backend, shape, weights, scheme.perChannel()),
-                floats(weights.quantisation().scale(), neurons), weights.bias() == null ? null : floats(weights.bias(), neurons),
-                current == null ? null : new QuantisedLayer.Current(current.scheme(), floats(current.scale(), 1)[0]),
+                JavaArrays.floats(weights.quantisation().scale(), neurons), weights.bias() == null ? null : JavaArrays.floats(weights.bias(), neurons),
+                current == null ? null : new QuantisedLayer.Current(current.scheme(), JavaArrays.floats(current.scale(), 1)[0]),
                 layer.neurons().dialect(), parameter(layer.neurons().leak(), neurons), parameter(layer.neurons().threshold(), neurons));
     }
 
@@ -72,14 +87,6 @@ public final class Conversion {
 
     /// One value, or one for each neuron, as it is.
     private static float[] parameter(Buffer values, int neurons) {
-        return floats(values, values.length() == 1 ? 1 : neurons);
-    }
-
-    private static float[] floats(Buffer values, int length) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment host = arena.allocate(ValueLayout.JAVA_FLOAT, length);
-            values.download(host);
-            return host.toArray(ValueLayout.JAVA_FLOAT);
-        }
+        return JavaArrays.floats(values, values.length() == 1 ? 1 : neurons);
     }
 }

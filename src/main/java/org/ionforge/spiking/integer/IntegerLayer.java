@@ -116,12 +116,28 @@ final class IntegerLayer implements AutoCloseable {
     /// @param counts F32 `[B, outputs]`; null if not wanted
     /// @param last   F32 `[B, outputs]`: membrane of the last step; null if not wanted
     void forward(Buffer in, int samples, Buffer counts, Buffer last) {
+        multiply(in, samples, new QuantizedGemm.Spiking(scale, bias, current, neurons, steps, constant, new Lif.Outputs(spikes, counts, null, last)));
+    }
+
+    private void multiply(Buffer in, int samples, QuantizedGemm.Epilogue epilogue) {
         if (rows != null) {
             backend.patches().gather(patches(images(samples)), in, rows);
         }
-        int products = Math.multiplyExact(images(samples), shape.out().positions());
-        backend.quantizedGemm().multiply(rows == null ? in : rows, products, weights,
-                new QuantizedGemm.Spiking(scale, bias, current, neurons, steps, constant, new Lif.Outputs(spikes, counts, null, last)));
+        backend.quantizedGemm().multiply(rows == null ? in : rows, products(samples), weights, epilogue);
+    }
+
+    private int products(int samples) {
+        return Math.multiplyExact(images(samples), shape.out().positions());
+    }
+
+    /// Number of currents of a batch.
+    long currents(int samples) {
+        return (long) products(samples) * shape.neurons();
+    }
+
+    /// @param out F32, [#currents(int)] elements: I
+    void currents(Buffer in, int samples, Buffer out) {
+        multiply(in, samples, new QuantizedGemm.Dequantized(scale, bias, out));
     }
 
     /// U32 `[T, B, positions, ⌈N/32⌉]` of the last call.

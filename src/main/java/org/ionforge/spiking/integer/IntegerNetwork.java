@@ -63,6 +63,20 @@ public final class IntegerNetwork implements AutoCloseable {
         return layers.get(layer).spikes();
     }
 
+    /// Currents I that a layer finds for a batch: of each step, or of all where its input is constant.
+    public long currents(int layer, int samples) {
+        return layers.get(layer).currents(samples);
+    }
+
+    /// The currents I of a layer in the last call, before their fake quantisation.
+    ///
+    /// @param input   of that call
+    /// @param samples of that call
+    /// @param out     F32 `[T, B, positions, N]`, without T if the layer's input is constant
+    public void currents(int layer, Buffer input, int samples, Buffer out) {
+        layers.get(layer).currents(layer == 0 ? input : layers.get(layer - 1).spikes(), samples, out);
+    }
+
     /// Bytes of all weights in the backend's layout.
     public long weightBytes() {
         return layers.stream().mapToLong(IntegerLayer::weightBytes).sum();
