@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 import org.ionforge.bench.Contender;
+import org.ionforge.bench.IntegerPass;
 import org.ionforge.bench.IonisGateStep;
 import org.ionforge.bench.LifPass;
 import org.ionforge.bench.OptimizerStep;
@@ -42,6 +43,7 @@ final class Libtorch implements Peer {
             case SpikingPass pass when !pass.quantised() ->
                     Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.EVERY_STEP));
             case SpikingStep step when !step.quantised() -> Optional.of(new TorchSpikingStep(step));
+            case IntegerPass pass -> Optional.of(new TorchIntegerPass(pass, TorchSpikingNetwork.FirstProduct.EVERY_STEP));
             case LifPass pass when pass.way() == LifPass.Way.BOTH && pass.type() == ElementType.F32 -> Optional.of(new TorchLifPass(pass));
             default -> Optional.empty();
         };

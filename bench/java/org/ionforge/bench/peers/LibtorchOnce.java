@@ -2,6 +2,7 @@ package org.ionforge.bench.peers;
 
 import java.util.Optional;
 import org.ionforge.bench.Contender;
+import org.ionforge.bench.IntegerPass;
 import org.ionforge.bench.Peer;
 import org.ionforge.bench.SpikingPass;
 import org.ionforge.bench.Workload;
@@ -26,7 +27,10 @@ final class LibtorchOnce implements Peer {
 
     @Override
     public Optional<Contender> contender(Workload workload) {
-        return workload instanceof SpikingPass pass && !pass.quantised()
-                ? Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.ONCE)) : Optional.empty();
+        return switch (workload) {
+            case SpikingPass pass when !pass.quantised() -> Optional.of(new TorchSpikingPass(pass, TorchSpikingNetwork.FirstProduct.ONCE));
+            case IntegerPass pass -> Optional.of(new TorchIntegerPass(pass, TorchSpikingNetwork.FirstProduct.ONCE));
+            default -> Optional.empty();
+        };
     }
 }

@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.Channels;
@@ -18,7 +17,6 @@ import org.ionforge.compute.SpikingLinear;
 import org.ionforge.errors.JobException;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
-import org.ionforge.spiking.SpikingNetwork;
 
 /// Float weights to integers: the codes that the fake-quantised forward multiplies with, by the same rule on the same backend,
 /// packed. What goes in is that forward's own layers, so nothing can differ.
@@ -27,18 +25,6 @@ public final class Conversion {
     private Conversion() {
     }
 
-    /// Converts a network as it quantises now.
-    ///
-    /// @param input how samples enter it
-    /// @param notes where the network comes from
-    /// @throws JobException if a layer cannot be converted: float weights, a scale that is no number, a pool past a byte; names it
-    public static QuantisedModel convert(Backend backend, SpikingNetwork network, InputForm input, Map<String, String> notes) {
-        int layers = network.options().shape().layers().size();
-        return convert(backend, network.options(), input, IntStream.range(0, layers).mapToObj(network::layer).toList(), notes);
-    }
-
-    /// Converts layers.
-    ///
     /// @param options shape, steps and readout; neurons are those of the layers
     /// @param layers  one for each of the shape, weights fake-quantised per channel
     /// @param notes   where the network comes from

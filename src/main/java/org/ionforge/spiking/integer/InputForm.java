@@ -1,12 +1,5 @@
 package org.ionforge.spiking.integer;
 
-import org.ionforge.errors.InputException;
-import org.ionforge.spiking.encoding.Direct;
-import org.ionforge.spiking.encoding.Encoder;
-import org.ionforge.spiking.encoding.Phase;
-import org.ionforge.spiking.encoding.Rate;
-import org.ionforge.spiking.encoding.SpikeEncoder;
-
 /// What goes into the first layer of a quantised network.
 public sealed interface InputForm {
 
@@ -17,7 +10,7 @@ public sealed interface InputForm {
 
     /// Bits that an encoder makes of values in [0, 1].
     ///
-    /// @param encoder as [Encoder] names it
+    /// @param encoder as [org.ionforge.spiking.encoding.Encoder] names it
     /// @param seed    of an encoder that draws
     record Encoded(String encoder, long seed) implements InputForm {
     }
@@ -31,22 +24,6 @@ public sealed interface InputForm {
                 throw new IllegalArgumentException("recordings of " + microseconds + " µs");
             }
         }
-    }
-
-    /// The form in which a network's samples come.
-    ///
-    /// @param encoder      of values
-    /// @param microseconds of a recording of events, 0 for values
-    /// @throws InputException for a code whose spikes do not all count the same: a bit cannot say that
-    static InputForm of(Encoder encoder, int microseconds) {
-        if (microseconds > 0) {
-            return new Events(microseconds);
-        }
-        return switch (encoder) {
-            case Direct _ -> new Codes();
-            case Phase _ -> throw new InputException("the phase code's spikes count differently from step to step; integer networks take bits");
-            case SpikeEncoder spikes -> new Encoded(spikes.name(), spikes instanceof Rate rate ? rate.seed() : 0);
-        };
     }
 
     /// Largest number that comes in, in units of the integer sums: 255 for codes, 1 for bits.

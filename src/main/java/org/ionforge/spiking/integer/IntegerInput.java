@@ -42,7 +42,7 @@ public final class IntegerInput implements AutoCloseable {
         int features = samples.features();
         int inputs = switch (model.input()) {
             case InputForm.Codes _ when samples instanceof ValueSamples -> features;
-            case InputForm.Encoded encoded when samples instanceof ValueSamples -> encoder(encoded).inputs(features);
+            case InputForm.Encoded encoded when samples instanceof ValueSamples -> encoder(encoded, model.steps()).inputs(features);
             case InputForm.Events _ when samples instanceof EventSamples -> features;
             default -> throw new InputException("the model takes " + (model.input() instanceof InputForm.Events ? "recordings of events" : "values")
                     + ", " + samples.name() + " has " + (samples instanceof EventSamples ? "recordings of events" : "values"));
@@ -53,11 +53,14 @@ public final class IntegerInput implements AutoCloseable {
         }
     }
 
-    private static SpikeEncoder encoder(InputForm.Encoded encoded) {
-        if (Encoder.named(encoded.encoder(), encoded.seed()) instanceof SpikeEncoder encoder) {
-            return encoder;
+    private static SpikeEncoder encoder(InputForm.Encoded encoded, int steps) {
+        if (!(Encoder.named(encoded.encoder(), encoded.seed()) instanceof SpikeEncoder encoder)) {
+            throw new InputException("the model's encoder '" + encoded.encoder() + "' makes no spikes");
         }
-        throw new InputException("the model's encoder '" + encoded.encoder() + "' makes no spikes");
+        if (IntStream.range(0, steps).anyMatch(t -> encoder.weight(t) != 1)) {
+            throw new InputException("spikes of the encoder '" + encoded.encoder() + "' count differently from step to step, which bits cannot say");
+        }
+        return encoder;
     }
 
     /// Whether bits of a whole sample in a row are what the first layer takes; else it takes maps, each position in words of its own.
@@ -79,7 +82,7 @@ public final class IntegerInput implements AutoCloseable {
             case InputForm.Codes _ -> codes((ValueSamples) samples, first, count);
             case InputForm.Encoded encoded -> {
                 int[] chosen = IntStream.range(first, first + count).toArray();
-                bits(EncodedBatch.of(encoder(encoded), (ValueSamples) samples, chosen, 0, model.steps()).words());
+                bits(EncodedBatch.of(encoder(encoded, model.steps()), (ValueSamples) samples, chosen, 0, model.steps()).words());
             }
             case InputForm.Events events -> bits(frames((EventSamples) samples, events.microseconds(), first, count));
         }

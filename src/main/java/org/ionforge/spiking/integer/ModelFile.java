@@ -18,9 +18,6 @@ import org.ionforge.spiking.NetworkShape;
 /// A [QuantisedModel] as an [IonqFile], as docs/ionq.md describes it, and back. What is written is read back equal.
 public final class ModelFile {
 
-    /// In the folder of a run.
-    public static final String NAME = "model.ionq";
-
     private static final int MOST_STEPS = 1 << 20;
 
     private ModelFile() {

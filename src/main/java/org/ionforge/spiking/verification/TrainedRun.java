@@ -26,7 +26,7 @@ public record TrainedRun(NetworkFile floats, NetworkFile fake, QuantisedModel mo
 
     /// @throws InputException if a file is missing or not what it should be, or two do not belong together
     public static TrainedRun read(Path folder) {
-        Path file = present(folder.resolve(ModelFile.NAME));
+        Path file = present(folder.resolve(SpikingTraining.INTEGER_MODEL));
         TrainedRun run = new TrainedRun(NetworkFile.read(present(folder.resolve(SpikingTraining.FLOAT_MODEL))),
                 NetworkFile.read(present(folder.resolve(SpikingTraining.MODEL))), ModelFile.read(file), size(file), data(folder));
         if (!run.model.shape().equals(run.fake.options().shape()) || !run.model.shape().equals(run.floats.options().shape())
@@ -62,9 +62,9 @@ public record TrainedRun(NetworkFile floats, NetworkFile fake, QuantisedModel mo
     /// How samples are shown to the network.
     Presentation presentation() {
         return switch (model.input()) {
-            case InputForm.Codes _ -> new Presentation(new Direct(), model.steps(), 0);
-            case InputForm.Encoded encoded -> new Presentation(Encoder.named(encoded.encoder(), encoded.seed()), model.steps(), 0);
-            case InputForm.Events events -> new Presentation(new Direct(), model.steps(), events.microseconds());
+            case InputForm.Codes _ -> new Presentation(new Direct(), 0, model.steps(), 0);
+            case InputForm.Encoded encoded -> new Presentation(Encoder.named(encoded.encoder(), encoded.seed()), encoded.seed(), model.steps(), 0);
+            case InputForm.Events events -> new Presentation(new Direct(), 0, model.steps(), events.microseconds());
         };
     }
 }

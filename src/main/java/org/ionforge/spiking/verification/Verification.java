@@ -72,7 +72,7 @@ public final class Verification implements AutoCloseable {
         this.batch = Math.min(batch, samples.size());
         this.backend = backend;
         integerInputs = new IntegerInput(backend, model, samples, this.batch);
-        inputs = Batches.of(backend, samples, run.presentation(), this.batch);
+        inputs = Batches.of(backend, samples, run.presentation(), model.shape(), this.batch);
         floats = run.floats().load(backend, this.batch);
         fake = run.fake().load(backend, this.batch);
         integers = new IntegerNetwork(backend, model, this.batch);

@@ -150,6 +150,7 @@ class InferenceTest {
             refused(backend, RandomModels.of("40-2", QuantisationScheme.int8(), new InputForm.Codes(), 1), samples, "knows 2 classes");
             refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Events(9), 1), samples, "takes recordings of events, random has values");
             refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Encoded("direct", 1), 1), samples, "'direct' makes no spikes");
+            refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Encoded("phase", 1), 1), samples, "'phase' count differently from step to step");
             refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Codes(), 1), events(2), "takes values, events has recordings");
         }
     }

@@ -57,7 +57,7 @@ public final class SampleRun {
         NetworkOptions options = new NetworkOptions(shape, STEPS, usual.dialect(), usual.leak(), 0.4f, false, false, usual.surrogate(), usual.readout(), 1);
         QuantisationPlan plan = QuantisationPlan.named(bits, shape.layers().size());
         try (Arena arena = Arena.ofShared(); SpikingNetwork floats = new SpikingNetwork(backend, options, SAMPLES);
-             Batches batches = Batches.of(backend, samples(arena, shape.inputs()), new Presentation(new Direct(), STEPS, 0), SAMPLES)) {
+             Batches batches = Batches.of(backend, samples(arena, shape.inputs()), new Presentation(new Direct(), 0, STEPS, 0), shape, SAMPLES)) {
             floats.initialise(3);
             NetworkFile.of(floats).write(folder.resolve(SpikingTraining.FLOAT_MODEL), Map.of());
             batches.take(IntStream.range(0, SAMPLES).toArray(), 0);
@@ -70,7 +70,8 @@ public final class SampleRun {
             floats.quantise(plan);
             floats.scaleCurrents();
             NetworkFile.of(floats).write(folder.resolve(SpikingTraining.MODEL), Map.of());
-            ModelFile.write(folder.resolve(ModelFile.NAME), Conversion.convert(backend, floats, new InputForm.Codes(), Map.of("weights", "random")));
+            ModelFile.write(folder.resolve(SpikingTraining.INTEGER_MODEL), Conversion.convert(backend, options,
+                    new InputForm.Codes(), IntStream.range(0, shape.layers().size()).mapToObj(floats::layer).toList(), Map.of("weights", "random")));
         }
     }
 }

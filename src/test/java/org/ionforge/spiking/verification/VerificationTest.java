@@ -107,7 +107,7 @@ class VerificationTest {
     }
 
     private void sabotage(UnaryOperator<QuantisedModel> change) {
-        Path file = folder.resolve(ModelFile.NAME);
+        Path file = folder.resolve(SpikingTraining.INTEGER_MODEL);
         ModelFile.write(file, change.apply(ModelFile.read(file)));
     }
 
@@ -165,7 +165,7 @@ class VerificationTest {
                 double rate = (24 * measures.layers().get(0).spikeRate() + 3 * measures.layers().get(1).spikeRate()) / 27;
                 assertEquals(rate, measures.spikeRate(), 1e-12);
                 assertTrue(measures.layers().getFirst().scaleDrift() < 0.25);
-                assertEquals(Files.size(folder.resolve(ModelFile.NAME)), measures.modelBytes());
+                assertEquals(Files.size(folder.resolve(SpikingTraining.INTEGER_MODEL)), measures.modelBytes());
                 report.write(folder);
                 assertEquals(11, new ObjectMapper().readTree(folder.resolve(Verification.FILE).toFile()).get("gates").size());
             }
@@ -255,9 +255,9 @@ class VerificationTest {
         assertTrue(assertThrows(InputException.class, () -> TrainedRun.read(folder)).getMessage().contains("there is no " + folder.resolve("model.ionq")));
         try (Backend backend = Backends.named("reference")) {
             write(backend, "8");
-            byte[] model = Files.readAllBytes(folder.resolve(ModelFile.NAME));
+            byte[] model = Files.readAllBytes(folder.resolve(SpikingTraining.INTEGER_MODEL));
             SampleRun.write(folder, backend, "600-25-3", "8");
-            Files.write(folder.resolve(ModelFile.NAME), model);
+            Files.write(folder.resolve(SpikingTraining.INTEGER_MODEL), model);
         }
         String said = assertThrows(InputException.class, () -> TrainedRun.read(folder)).getMessage();
         assertTrue(said.contains("600-25-3 before and 600-24-3 after conversion"), said);
