@@ -2,6 +2,7 @@ package org.ionforge.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.ionforge.spiking.verification.Limits;
 import org.ionforge.spiking.verification.TrainedRun;
 import org.ionforge.spiking.verification.Verification;
 import org.ionforge.telemetry.Progress;
+import org.ionforge.telemetry.report.SpikingReport;
 
 /// `./ionforge verify`.
 final class VerifyCommand implements Command {
@@ -89,6 +91,9 @@ final class VerifyCommand implements Command {
             report = Verification.run(run, samples(line, run, arena, progress), batch, limits(settings), backend, progress);
         }
         report.write(folder);
+        if (Files.exists(folder.resolve(SpikingReport.METRICS))) {
+            SpikingReport.read(folder).with(report.gates().stream().map(VerifyCommand::shown).toList()).write(folder, Version.NUMBER);
+        }
         console.out().print(line.hasOption("json") ? JSON.writeValueAsString(report.gates()) + "\n" : table(report));
         return report.passed() ? 0 : 1;
     }
@@ -119,12 +124,24 @@ final class VerifyCommand implements Command {
         return DataSet.read(data, DataCommand.given(), arena, progress::note).testing();
     }
 
+    /// As the run's report has it.
+    private static SpikingReport.Gate shown(GateResult result) {
+        return new SpikingReport.Gate(gate(result).description(), result.value(), sign(result) + " " + number(result.limit()), result.pass());
+    }
+
+    private static Gate gate(GateResult result) {
+        return Arrays.stream(Gate.values()).filter(each -> each.key().equals(result.gate())).findFirst().orElseThrow();
+    }
+
+    private static String sign(GateResult result) {
+        return gate(result).side() == Gate.Side.AT_LEAST ? "≥" : "≤";
+    }
+
     private static String table(Verification.Report report) {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-6s %-18s %16s    %s%n", "", "gate", "value", "limit"));
         for (GateResult result : report.gates()) {
-            Gate gate = Arrays.stream(Gate.values()).filter(each -> each.key().equals(result.gate())).findFirst().orElseThrow();
             text.append(String.format(Locale.ROOT, "%-6s %-18s %16s %s %-10s %s%n", result.pass() ? "pass" : "FAIL", result.gate(), number(result.value()),
-                    gate.side() == Gate.Side.AT_LEAST ? "≥" : "≤", number(result.limit()), gate.description()));
+                    sign(result), number(result.limit()), gate(result).description()));
         }
         return text.append(String.format(Locale.ROOT, "accuracy %.2f %% in integers, %.2f %% fake-quantised, %.2f %% in floats, of %,d samples%n",
                 100 * report.measures().accuracy().share(), 100 * report.measures().fakeAccuracy().share(),

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
 import org.ionforge.spiking.data.ValueSamples;
 import org.ionforge.spiking.verification.SampleRun;
+import org.ionforge.telemetry.report.SpikingReport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,16 @@ class VerifyCommandTest {
         strict.addAll(List.of("--model-bytes", "10"));
         assertEquals(1, run(strict, "verify", folder.toString(), "--data", data, "--backend", "reference"), said());
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("FAIL   modelBytes"), out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theReportOfTheRunShowsTheGates() throws IOException {
+        new SpikingReport(List.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()).write(folder, "1");
+        assertEquals(0, run(RELAXED, "verify", folder.toString(), "--data", data, "--backend", "reference"), said());
+        List<SpikingReport.Gate> gates = SpikingReport.read(folder).gates();
+        assertEquals(11, gates.size());
+        assertEquals("≤ 100", gates.getFirst().limit());
+        assertTrue(Files.readString(folder.resolve("report.html")).contains("points by which the integer network"));
     }
 
     @Test

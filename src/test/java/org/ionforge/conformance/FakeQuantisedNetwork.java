@@ -14,6 +14,7 @@ import org.ionforge.compute.Observers;
 import org.ionforge.compute.Patches;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.SpikingLinear;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.integer.Conversion;
@@ -65,6 +66,12 @@ record FakeQuantisedNetwork(Trial trial, NetworkOptions options, InputForm input
             values[i] = low + (high - low) * random.nextFloat();
         }
         return values;
+    }
+
+    /// The same with membranes in a few levels; as it is without.
+    FakeQuantisedNetwork rounded(StateLevels state) {
+        return state == null ? this : new FakeQuantisedNetwork(trial, options, input, layers.stream().map(layer -> new SpikingLinear.Layer(layer.weights(),
+                layer.current(), layer.neurons().rounded(state, trial.input(state.table())))).toList());
     }
 
     QuantisedModel converted() {

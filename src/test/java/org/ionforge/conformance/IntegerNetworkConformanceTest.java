@@ -19,6 +19,7 @@ import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.QuantisationScheme;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkOptions.Readout;
@@ -43,7 +44,7 @@ class IntegerNetworkConformanceTest {
 
     /// A network, and how it is quantised.
     private record Case(String network, int steps, int samples, InputForm input, QuantisationScheme weights, QuantisationScheme current,
-                        LifDialect dialect, float leak, Readout readout, boolean each, long seed) {
+                        LifDialect dialect, float leak, Readout readout, boolean each, StateLevels state, long seed) {
 
         NetworkOptions options() {
             return new NetworkOptions(NetworkShape.parse(network), steps, dialect, leak, 1, false, false, Surrogate.fastSigmoid(25), readout, 1);
@@ -73,15 +74,20 @@ class IntegerNetworkConformanceTest {
             for (InputForm input : List.of(CODES, BITS)) {
                 long seed = cases.size();
                 cases.add(new Case("67-37-5", 7, 3, input, scheme, seed % 2 == 0 ? QuantisationScheme.int8() : null, LifDialect.IONFORGE, 0.95f,
-                        seed % 3 == 0 ? Readout.MEMBRANE : Readout.COUNT, seed % 4 < 2, seed));
+                        seed % 3 == 0 ? Readout.MEMBRANE : Readout.COUNT, seed % 4 < 2, null, seed));
             }
         }
-        cases.add(new Case("31-64-33-3", 5, 2, CODES, QuantisationScheme.int8(), QuantisationScheme.int4(), LifDialect.SNNTORCH_LEAKY, 0.9f, Readout.COUNT, false, 20));
-        cases.add(new Case("40-33-2", 6, 2, BITS, QuantisationScheme.int4(), null, LifDialect.SPIKINGJELLY_LIF_NODE, 2, Readout.COUNT, false, 21));
-        cases.add(new Case("1-1", 1, 1, CODES, QuantisationScheme.int8(), null, LifDialect.IONFORGE, 0.9f, Readout.COUNT, false, 22));
-        cases.add(new Case("9x8x1-c5k3-p2-c33k2-4", 4, 2, CODES, QuantisationScheme.int8(), QuantisationScheme.int8(), LifDialect.IONFORGE, 0.95f, Readout.COUNT, false, 23));
-        cases.add(new Case("7x7x3-c4k3s2z1-c32k2-p2-6", 3, 3, CODES, QuantisationScheme.int4(), null, LifDialect.IONFORGE, 0.95f, Readout.COUNT, true, 24));
-        cases.add(new Case("6x5x2-p2-c3k2-7", 4, 2, BITS, QuantisationScheme.ternary(), null, LifDialect.IONFORGE, 0.95f, Readout.MEMBRANE, false, 25));
+        cases.add(new Case("31-64-33-3", 5, 2, CODES, QuantisationScheme.int8(), QuantisationScheme.int4(), LifDialect.SNNTORCH_LEAKY, 0.9f, Readout.COUNT, false, null, 20));
+        cases.add(new Case("40-33-2", 6, 2, BITS, QuantisationScheme.int4(), null, LifDialect.SPIKINGJELLY_LIF_NODE, 2, Readout.COUNT, false, null, 21));
+        cases.add(new Case("1-1", 1, 1, CODES, QuantisationScheme.int8(), null, LifDialect.IONFORGE, 0.9f, Readout.COUNT, false, null, 22));
+        cases.add(new Case("9x8x1-c5k3-p2-c33k2-4", 4, 2, CODES, QuantisationScheme.int8(), QuantisationScheme.int8(), LifDialect.IONFORGE, 0.95f, Readout.COUNT, false, null, 23));
+        cases.add(new Case("7x7x3-c4k3s2z1-c32k2-p2-6", 3, 3, CODES, QuantisationScheme.int4(), null, LifDialect.IONFORGE, 0.95f, Readout.COUNT, true, null, 24));
+        cases.add(new Case("6x5x2-p2-c3k2-7", 4, 2, BITS, QuantisationScheme.ternary(), null, LifDialect.IONFORGE, 0.95f, Readout.MEMBRANE, false, null, 25));
+        cases.add(new Case("67-37-5", 7, 3, CODES, QuantisationScheme.int4(), QuantisationScheme.int8(), LifDialect.IONFORGE, 0.95f, Readout.COUNT, false,
+                StateLevels.uniform(4, 0, 0.2f), 26));
+        cases.add(new Case("67-37-5", 7, 3, BITS, QuantisationScheme.int4(), null, LifDialect.IONFORGE.subtracting(), 0.9f, Readout.MEMBRANE, true,
+                StateLevels.thresholdCentred(4, 0, 0.5f), 27));
+        cases.add(new Case("67-37-5", 7, 3, CODES, QuantisationScheme.int4(), null, LifDialect.MINT, 0.5f, Readout.COUNT, false, StateLevels.mint(8, 0x1p-5f), 28));
         return cases.stream();
     }
 
@@ -112,7 +118,7 @@ class IntegerNetworkConformanceTest {
 
     private static Answer answer(Room room, Case each) {
         return Trial.on(room, trial -> {
-            FakeQuantisedNetwork network = FakeQuantisedNetwork.random(trial, each.options(), each.input, each.weights, each.current, each.each, each.seed);
+            FakeQuantisedNetwork network = FakeQuantisedNetwork.random(trial, each.options(), each.input, each.weights, each.current, each.each, each.seed).rounded(each.state);
             QuantisedModel model = network.converted();
             boolean codes = each.input == CODES;
             List<int[]> fake = network.forward(codes ? each.codes() : null, codes ? null : each.bits(), each.samples);
@@ -149,7 +155,7 @@ class IntegerNetworkConformanceTest {
     void anotherModelGivesOtherSpikes() {
         Case each = cases().findFirst().orElseThrow();
         Trial.on(Room.reference(), trial -> {
-            QuantisedModel model = FakeQuantisedNetwork.random(trial, each.options(), each.input, each.weights, each.current, each.each, each.seed).converted();
+            QuantisedModel model = FakeQuantisedNetwork.random(trial, each.options(), each.input, each.weights, each.current, each.each, each.seed).rounded(each.state).converted();
             QuantisedModel other = FakeQuantisedNetwork.random(trial, each.options(), each.input, QuantisationScheme.int4(), each.current, each.each, each.seed).converted();
             BiFunction<QuantisedModel, Integer, int[]> run = (network, layer) -> {
                 try (IntegerNetwork integer = new IntegerNetwork(trial.backend(), network, each.samples)) {

@@ -57,7 +57,8 @@ public final class Conversion {
         return new QuantisedLayer(neurons, shape.inputs(), scheme, codes(backend, shape, weights, scheme.perChannel()),
                 JavaArrays.floats(weights.quantisation().scale(), neurons), weights.bias() == null ? null : JavaArrays.floats(weights.bias(), neurons),
                 current == null ? null : new QuantisedLayer.Current(current.scheme(), JavaArrays.floats(current.scale(), 1)[0]),
-                layer.neurons().dialect(), parameter(layer.neurons().leak(), neurons), parameter(layer.neurons().threshold(), neurons));
+                layer.neurons().dialect(), parameter(layer.neurons().leak(), neurons), parameter(layer.neurons().threshold(), neurons),
+                layer.neurons().state() == null ? null : layer.neurons().state().levels());
     }
 
     private static byte[] codes(Backend backend, NetworkShape.Layer shape, SpikingLinear.Weights weights, QuantisationScheme scheme) {

@@ -49,7 +49,8 @@ final class IntegerLayer implements AutoCloseable {
         this.bias = layer.bias() == null ? null : own(layer.bias());
         this.current = layer.current() == null ? null
                 : new SpikingLinear.Quantisation(layer.current().scheme(), own(layer.current().scale()), false);
-        this.neurons = new LifNeurons(layer.dialect(), own(layer.leak()), own(layer.threshold()), NONE);
+        LifNeurons floats = new LifNeurons(layer.dialect(), own(layer.leak()), own(layer.threshold()), NONE);
+        this.neurons = layer.state() == null ? floats : floats.rounded(layer.state(), own(layer.state().table()));
         this.rows = gathers() ? rows(patches(images(batch))) : null;
         this.spikes = own(ElementType.U32, new Lif.Shape(steps, positions(batch), shape.neurons()).spikeWords());
     }

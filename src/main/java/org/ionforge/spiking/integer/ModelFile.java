@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.QuantisationScheme;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.ionq.IonqFile;
 import org.ionforge.export.ionq.IonqFile.Section;
@@ -51,7 +52,11 @@ public final class ModelFile {
                 entry.putObject("current").put("lowest", layer.current().scheme().lowest()).put("highest", layer.current().scheme().highest())
                         .put("scale", (double) layer.current().scale());
             }
-            entry.putNull("state");
+            if (layer.state() == null) {
+                entry.putNull("state");
+            } else {
+                entry.putObject("state").put("place", HeaderFields.text(layer.state().place())).put("ofThreshold", layer.state().ofThreshold());
+            }
             entry.set("neuron", neuron(layer.dialect()));
             sections.addAll(sections(i, layer));
         }
@@ -68,7 +73,18 @@ public final class ModelFile {
         if (layer.bias() != null) {
             sections.add(Section.of(name(i, "bias"), layer.bias()));
         }
+        if (layer.state() != null) {
+            sections.add(Section.of(name(i, "levels"), levels(layer.state())));
+        }
         return sections;
+    }
+
+    private static float[] levels(StateLevels state) {
+        float[] levels = new float[state.levels().size()];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = state.levels().get(i);
+        }
+        return levels;
     }
 
     private static String name(int layer, String what) {
@@ -134,9 +150,7 @@ public final class ModelFile {
         QuantisationScheme weights = scheme(entry.object("weights")).perChannel();
         QuantisedLayer.Current current = entry.has("current") ? current(file, entry.object("current")) : null;
         LifDialect dialect = neuron(file, entry.object("neuron"));
-        if (entry.has("state")) {
-            throw HeaderFields.refused(file, entry.where() + ".state: quantised membranes are unknown to this version");
-        }
+        StateLevels state = entry.has("state") ? state(file, entry.object("state"), sections.floats(name(i, "levels"))) : null;
         entry.done();
         Section codes = sections.take(name(i, "codes"));
         if (codes.type() != type(weights) || !codes.shape().equals(List.of(shape.neurons(), shape.inputs()))) {
@@ -146,7 +160,7 @@ public final class ModelFile {
         try {
             return new QuantisedLayer(shape.neurons(), shape.inputs(), weights, codes.data(), sections.floats(name(i, "scales")),
                     sections.has(name(i, "bias")) ? sections.floats(name(i, "bias")) : null, current, dialect, sections.floats(name(i, "leak")),
-                    sections.floats(name(i, "threshold")));
+                    sections.floats(name(i, "threshold")), state);
         } catch (IllegalArgumentException e) {
             throw HeaderFields.refused(file, entry.where() + ": " + e.getMessage());
         }
@@ -164,6 +178,21 @@ public final class ModelFile {
         fields.done();
         try {
             return new QuantisedLayer.Current(scheme, scale);
+        } catch (IllegalArgumentException e) {
+            throw HeaderFields.refused(file, fields.where() + ": " + e.getMessage());
+        }
+    }
+
+    private static StateLevels state(Path file, HeaderFields fields, float[] values) {
+        StateLevels.Place place = fields.choice("place", StateLevels.Place.class);
+        boolean ofThreshold = fields.yes("ofThreshold");
+        fields.done();
+        List<Float> levels = new ArrayList<>();
+        for (float level : values) {
+            levels.add(level);
+        }
+        try {
+            return new StateLevels(place, ofThreshold, levels);
         } catch (IllegalArgumentException e) {
             throw HeaderFields.refused(file, fields.where() + ": " + e.getMessage());
         }

@@ -1,9 +1,11 @@
 package org.ionforge.spiking.integer;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.QuantizedGemm.Format;
+import org.ionforge.compute.StateLevels;
 
 /// A layer of integers: `I[n] = s[n]·(Σ_k x[k]·q[n,k]) + b[n]`, its fake quantisation if there is one, and the neurons behind.
 /// The arrays are not to be changed.
@@ -18,8 +20,9 @@ import org.ionforge.compute.QuantizedGemm.Format;
 /// @param dialect   of the neurons
 /// @param leak      `[1]` or `[N]`
 /// @param threshold `[1]` or `[N]`
+/// @param state     what membranes are rounded to, null for nothing
 public record QuantisedLayer(int neurons, int inputs, QuantisationScheme weights, byte[] codes, float[] scales, float[] bias,
-                             Current current, LifDialect dialect, float[] leak, float[] threshold) {
+                             Current current, LifDialect dialect, float[] leak, float[] threshold, StateLevels state) {
 
     /// Below it, a scale times the step of the input's codes would lose bits.
     private static final float SMALLEST_SCALE = Float.MIN_NORMAL / InputForm.STEP;
@@ -34,6 +37,12 @@ public record QuantisedLayer(int neurons, int inputs, QuantisationScheme weights
             }
             scheme = QuantisationScheme.symmetric(scheme.lowest(), scheme.highest());
         }
+    }
+
+    /// A layer whose membranes are floats.
+    public QuantisedLayer(int neurons, int inputs, QuantisationScheme weights, byte[] codes, float[] scales, float[] bias, Current current,
+                          LifDialect dialect, float[] leak, float[] threshold) {
+        this(neurons, inputs, weights, codes, scales, bias, current, dialect, leak, threshold, null);
     }
 
     /// @throws IllegalArgumentException naming what does not fit
@@ -137,7 +146,7 @@ public record QuantisedLayer(int neurons, int inputs, QuantisationScheme weights
     public boolean equals(Object other) {
         return other instanceof QuantisedLayer that && neurons == that.neurons && inputs == that.inputs && weights.equals(that.weights)
                 && Arrays.equals(codes, that.codes) && Arrays.equals(scales, that.scales) && Arrays.equals(bias, that.bias)
-                && (current == null ? that.current == null : current.equals(that.current)) && dialect.equals(that.dialect)
+                && Objects.equals(current, that.current) && Objects.equals(state, that.state) && dialect.equals(that.dialect)
                 && Arrays.equals(leak, that.leak) && Arrays.equals(threshold, that.threshold);
     }
 

@@ -17,7 +17,7 @@ import org.ionforge.telemetry.RunRecord;
 
 /// What a training has left in its folder.
 ///
-/// @param floats     the network in floats, before any quantisation
+/// @param floats     the network in floats, before any quantisation; after its pruning, if it was pruned
 /// @param fake       the network that was converted, with its plan and scales
 /// @param model      what it was converted to
 /// @param modelBytes of the model's file
@@ -27,8 +27,9 @@ public record TrainedRun(NetworkFile floats, NetworkFile fake, QuantisedModel mo
     /// @throws InputException if a file is missing or not what it should be, or two do not belong together
     public static TrainedRun read(Path folder) {
         Path file = present(folder.resolve(SpikingTraining.INTEGER_MODEL));
-        TrainedRun run = new TrainedRun(NetworkFile.read(present(folder.resolve(SpikingTraining.FLOAT_MODEL))),
-                NetworkFile.read(present(folder.resolve(SpikingTraining.MODEL))), ModelFile.read(file), size(file), data(folder));
+        Path pruned = folder.resolve(SpikingTraining.PRUNED_MODEL);
+        Path floats = Files.isRegularFile(pruned) ? pruned : present(folder.resolve(SpikingTraining.FLOAT_MODEL));
+        TrainedRun run = new TrainedRun(NetworkFile.read(floats), NetworkFile.read(present(folder.resolve(SpikingTraining.MODEL))), ModelFile.read(file), size(file), data(folder));
         if (!run.model.shape().equals(run.fake.options().shape()) || !run.model.shape().equals(run.floats.options().shape())
                 || run.model.steps() != run.fake.options().steps() || run.model.steps() != run.floats.options().steps()) {
             throw new InputException(folder + ": the networks are " + run.floats.options().shape() + " in floats, " + run.fake.options().shape()

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ionforge.compute.QuantisationScheme;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.ionq.IonqFile;
 import org.ionforge.export.ionq.IonqFile.Section;
@@ -52,6 +53,18 @@ class ModelFileTest {
         }
     }
 
+    @Test
+    void levelsOfMembranesAreKept() {
+        Path file = folder.resolve("levels.ionq");
+        for (StateLevels state : List.of(StateLevels.uniform(4, 0, 0.2f), StateLevels.thresholdCentred(8, 0, 0.5f), StateLevels.mint(4, 0.125f))) {
+            QuantisedModel model = RandomModels.of("7-5-3", QuantisationScheme.int4(), new InputForm.Codes(), 5, state);
+            ModelFile.write(file, model);
+            assertEquals(model, ModelFile.read(file));
+            assertEquals(state, ModelFile.read(file).layers().getFirst().state());
+            assertNotEquals(model, RandomModels.of("7-5-3", QuantisationScheme.int4(), new InputForm.Codes(), 5));
+        }
+    }
+
     /// The aims of the issue.
     @ParameterizedTest
     @CsvSource({"8, 820000", "4, 430000", "2, 220000"})
@@ -81,7 +94,7 @@ class ModelFileTest {
         "/layers/1/current | {\"lowest\":-8,\"highest\":7,\"scale\":0} | model.layers[1].current: the scale of the current is 0.0",
         "/layers/1/current | {\"lowest\":-8,\"highest\":7,\"scale\":0.1} | scale is 0.1, wanted a number that a float holds exactly",
         "/layers/1/current | {\"lowest\":-8,\"highest\":7,\"scale\":1e999} | scale is",
-        "/layers/1/state | {\"bits\":4} | model.layers[1].state: quantised membranes",
+        "/layers/1/state | {\"bits\":4} | there is no section layers.1.levels",
         "/layers/1/neuron/charge | \"fast\" | model.layers[1].neuron.charge is \"fast\", wanted one of leak, divide, multiply",
         "/layers/1/neuron/resetDelay | true | model.layers[1].neuron: only a reset by subtraction",
         "/layers/1/neuron/resetDelay | 1 | neuron.resetDelay is 1, wanted true or false",
@@ -115,6 +128,17 @@ class ModelFileTest {
         sections.removeIf(each -> each.name().equals(replaced));
         sections.add(section);
         refused(new IonqFile(file.model(), sections), message);
+    }
+
+    @Test
+    void levelsThatDoNotAscendAreRefused() {
+        IonqFile file = ModelFile.pack(RandomModels.of("7-5-3", QuantisationScheme.int4(), new InputForm.Codes(), 5, StateLevels.uniform(2, 0, 0.2f)));
+        List<Section> sections = new ArrayList<>(file.sections());
+        sections.replaceAll(each -> each.name().equals("layers.1.levels") ? Section.of(each.name(), 0, 1, 1, 2) : each);
+        refused(new IonqFile(file.model(), sections), "model.layers[1].state: levels of a membrane must ascend");
+        ObjectNode model = file.model().deepCopy();
+        ((ObjectNode) model.at("/layers/0/state")).put("place", "nowhere");
+        refused(new IonqFile(model, file.sections()), "model.layers[0].state.place is \"nowhere\", wanted one of membrane, leaked");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Random;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.QuantizedGemm.Format;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.spiking.NetworkOptions.Readout;
 import org.ionforge.spiking.NetworkShape;
 
@@ -17,11 +18,15 @@ public final class RandomModels {
     }
 
     public static QuantisedModel of(String network, QuantisationScheme weights, InputForm input, long seed) {
+        return of(network, weights, input, seed, null);
+    }
+
+    static QuantisedModel of(String network, QuantisationScheme weights, InputForm input, long seed, StateLevels state) {
         Random random = new Random(seed);
         NetworkShape shape = NetworkShape.parse(network);
         List<QuantisedLayer> layers = new ArrayList<>();
         for (NetworkShape.Layer layer : shape.layers()) {
-            layers.add(layer(random, layer.neurons(), layer.inputs(), weights));
+            layers.add(rounded(layer(random, layer.neurons(), layer.inputs(), weights), state));
         }
         return new QuantisedModel(shape, 5, Readout.COUNT, input, layers, Map.of("seed", Long.toString(seed), "what", "random \"codes\", für Tests"));
     }
@@ -40,6 +45,11 @@ public final class RandomModels {
         return new QuantisedLayer(neurons, inputs, weights.perChannel(), codes, floats(random, neurons), random.nextBoolean() ? floats(random, neurons) : null,
                 random.nextBoolean() ? new QuantisedLayer.Current(QuantisationScheme.int8(), random.nextFloat() + 0.01f) : null,
                 random.nextBoolean() ? LifDialect.IONFORGE : LifDialect.NORSE_LIF, floats(random, each ? neurons : 1), floats(random, each ? 1 : neurons));
+    }
+
+    private static QuantisedLayer rounded(QuantisedLayer layer, StateLevels state) {
+        return new QuantisedLayer(layer.neurons(), layer.inputs(), layer.weights(), layer.codes(), layer.scales(), layer.bias(), layer.current(),
+                layer.dialect(), layer.leak(), layer.threshold(), state);
     }
 
     private static float[] floats(Random random, int n) {
