@@ -111,6 +111,8 @@ final class TrainSpikingCommand implements Command {
                     phase.bits(), phase.detail(), phase.epochs(), phase.seconds(), percent(figures.get("accuracy"), 2), percent(figures.get("spikeRate"), 1)));
         }
         return text.append(String.format(Locale.ROOT, "%s, %s bits: %.2f %% of the testing samples (floats %.2f %%), %.0f samples/s%n", report.network(), report.bits(),
-                100 * report.accuracy(), 100 * report.floatAccuracy(), report.samplesPerSecond())).toString();
+                100 * report.accuracy(), 100 * report.floatAccuracy(), report.samplesPerSecond()))
+                .append(report.linearAccuracy() == null ? "" : String.format(Locale.ROOT, "a linear model on the counts of the events: %.2f %%%n",
+                        100 * report.linearAccuracy())).toString();
     }
 }

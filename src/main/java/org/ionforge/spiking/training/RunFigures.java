@@ -82,6 +82,11 @@ final class RunFigures {
                 models.add(new SpikingReport.Model(name(phase.bits()), phase.bits(), right.share(), right.low(), right.high(), testing.size(), bytes(phase.bits())));
             }
         }
+        if (report.linearAccuracy() != null) {
+            Proportion right = new Proportion(Math.round(report.linearAccuracy() * testing.size()), testing.size());
+            models.add(new SpikingReport.Model("linear model", SpikingReport.Model.LINEAR, right.share(), right.low(), right.high(), testing.size(),
+                    (samples.features() + 1L) * samples.classes() * Float.BYTES));
+        }
         return models;
     }
 

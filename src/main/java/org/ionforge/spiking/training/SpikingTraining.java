@@ -23,6 +23,8 @@ import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
+import org.ionforge.spiking.data.EventSamples;
+import org.ionforge.spiking.data.LinearBaseline;
 import org.ionforge.spiking.integer.Conversion;
 import org.ionforge.spiking.integer.ModelFile;
 import org.ionforge.spiking.integer.QuantisedModel;
@@ -325,10 +327,11 @@ public final class SpikingTraining {
         Map<String, Double> last = end.phases().getLast().figures();
         double floats = end.phases().stream().filter(phase -> phase.phase() == Phase.WARM_UP).reduce((first, second) -> second).orElseThrow()
                 .figures().get("accuracy");
+        Double linear = data.testing() instanceof EventSamples ? LinearBaseline.of(data).accuracy() : null;
         TrainingReport.Data sizes = new TrainingReport.Data(data.name(), trainer.trainingSamples(), data.training().size() - trainer.trainingSamples(),
                 data.testing().size(), configuration.get("data"));
         return new TrainingReport(TrainingReport.SCHEMA, end.network().toString(), order.network().steps(),
-                end.phases().getLast().bits(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null),
+                end.phases().getLast().bits(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null), linear,
                 last.get("spikeRate"), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
                 phases, end.history(), trainer.healthLog(), order.settings());
     }

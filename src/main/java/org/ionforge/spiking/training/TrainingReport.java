@@ -12,6 +12,7 @@ import org.ionforge.training.health.HealthEvent;
 /// @param accuracy      of the network in the end on the testing samples, quantised as in training
 /// @param floatAccuracy of the network after its warm-up, in floats, on the same samples
 /// @param integerAccuracy of the integers on the same samples, null if there are none
+/// @param linearAccuracy of a linear model on how many events each address had, null for data that are no recordings
 /// @param spikeRate     share of (sample, step, neuron) with a spike in the end, mean of the layers
 /// @param seconds       of all phases
 /// @param epochs        of all phases
@@ -19,7 +20,7 @@ import org.ionforge.training.health.HealthEvent;
 /// @param data          what it was trained and tested on
 /// @param health        what the health control asked for
 /// @param settings      value and origin of every setting, by name
-public record TrainingReport(int schema, String network, int steps, String bits, double accuracy, double floatAccuracy, Double integerAccuracy, double spikeRate,
+public record TrainingReport(int schema, String network, int steps, String bits, double accuracy, double floatAccuracy, Double integerAccuracy, Double linearAccuracy, double spikeRate,
                              double seconds, int epochs, double samplesPerSecond, Data data, List<PhaseRecord> phases, List<EpochFigures> history,
                              List<HealthEvent> health, Map<String, ?> settings) {
 

@@ -100,13 +100,16 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
     /// A model and how good it is.
     ///
     /// @param name     `FP32`, `INT8`, `INT4 uniform`, `by Hessian`
-    /// @param bits     of the weights
+    /// @param bits     of the weights, or [#LINEAR]
     /// @param accuracy on the test samples, in [0, 1]
     /// @param low      lower end of its 95 % interval
     /// @param high     upper end
     /// @param samples  of the test
     /// @param bytes    stored
     public record Model(String name, String bits, double accuracy, double low, double high, long samples, long bytes) {
+
+        /// A model without neurons, to stand beside.
+        public static final String LINEAR = "linear";
     }
 
     /// How bits were given to the layers, and what that is expected to cost.

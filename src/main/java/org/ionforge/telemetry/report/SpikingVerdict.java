@@ -20,7 +20,10 @@ final class SpikingVerdict {
         Optional<SpikingReport.Model> floats = report.models().stream().filter(model -> model.bits().equals(FLOAT)).findFirst();
         floats.ifPresent(model -> sentences.add(text("In floating point the network is right on %.2f %% of %,d test samples (95 %% interval %.2f … %.2f %%), in %s.",
                 100 * model.accuracy(), model.samples(), 100 * model.low(), 100 * model.high(), size(model.bytes()))));
-        report.models().stream().filter(model -> !model.bits().equals(FLOAT)).forEach(model -> sentences.add(quantised(model, floats)));
+        report.models().stream().filter(model -> !model.bits().equals(FLOAT) && !model.bits().equals(SpikingReport.Model.LINEAR))
+                .forEach(model -> sentences.add(quantised(model, floats)));
+        report.models().stream().filter(model -> model.bits().equals(SpikingReport.Model.LINEAR)).forEach(model -> sentences.add(text(
+                "A linear model on the counts of the events, without any neuron, is right on %.2f %%.", 100 * model.accuracy())));
         List<SpikingReport.Gate> failed = report.gates().stream().filter(gate -> !gate.pass()).toList();
         if (!report.gates().isEmpty()) {
             sentences.add(failed.isEmpty() ? "All " + report.gates().size() + " gates of the verification passed."

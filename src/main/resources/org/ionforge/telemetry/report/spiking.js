@@ -155,7 +155,7 @@
       const outside = h.below + h.above ? ' ' + percent((h.below + h.above) / total) + ' lie outside the picture.' : '';
       figure(pair, l.name, 'Share of membranes in each bin, a logarithmic axis.' + outside, '', () => ({grid: {left: 64, right: 24, top: 28, bottom: 52},
         tooltip: {trigger: 'axis', axisPointer: {type: 'line'}, formatter: p => fixed(p[0].value[0] - h.width / 2, 3) + ' … ' + fixed(p[0].value[0] + h.width / 2, 3) + ': ' + significant(p[0].value[1]) + ' %'},
-        xAxis: value('membrane U', 28, {min: h.from, max: Math.max(h.from + h.width * h.counts.length, l.threshold * 1.05), axisLabel: {formatter: v => significant(v)}}),
+        xAxis: value('membrane U', 28, {min: h.from, max: Math.max(h.from + h.width * h.counts.length, l.threshold * 1.05), axisLabel: {formatter: v => significant(v), showMinLabel: false, showMaxLabel: false}}),
         yAxis: Object.assign(value('%', 44), {type: 'log', axisLine: {onZero: false}, axisLabel: {formatter: v => significant(v)}}),
         series: [{type: 'line', step: 'middle', symbol: 'none', areaStyle: {opacity: 0.35}, color: colour(run.layers.indexOf(l)), data: h.counts.map((c, k) => [h.from + (k + 0.5) * h.width, c ? 100 * c / total : null]),
           markLine: {silent: true, symbol: 'none', lineStyle: {color: style('--bad'), width: 2}, label: {formatter: 'θ', color: style('--bad'), fontSize: 14, position: 'end'}, data: [{xAxis: l.threshold}]}}]}));
@@ -181,7 +181,7 @@
 
   // ---------------------------------------------------------------------------------------------- bits
   function bits() {
-    const into = section('Bits', 'Accuracy on the test samples with its 95 % interval (Wilson), beside the bytes of the stored model.');
+    const into = section('Bits', 'Accuracy on the test samples with its 95 % interval (Wilson), beside the bytes of weights, scales and biases.');
     if (!run.models.length) {
       into.append(missing('No model was judged yet.'));
     } else {

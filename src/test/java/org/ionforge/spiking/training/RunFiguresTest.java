@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.ionforge.compute.Backend;
@@ -24,6 +25,8 @@ import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
+import org.ionforge.spiking.data.EventSamples;
+import org.ionforge.spiking.data.LinearBaseline;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.telemetry.report.SpikingReport;
 import org.ionforge.training.Recipe;
@@ -120,6 +123,38 @@ class RunFiguresTest {
         float[] far = new float[1000];
         far[0] = 1000;
         assertEquals(1, RunFigures.histogram(far, 1).above(), "far from the others");
+    }
+
+    /// Recordings of which each class has addresses of its own.
+    private static EventSamples recordings(int size, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] starts = IntStream.rangeClosed(0, size).map(i -> 40 * i).toArray();
+        byte[] labels = new byte[size];
+        int[] addresses = new int[40 * size];
+        int[] times = new int[40 * size];
+        for (int i = 0; i < size; i++) {
+            labels[i] = (byte) random.nextInt(3);
+            for (int e = 0; e < 40; e++) {
+                addresses[40 * i + e] = random.nextInt(3) == 0 ? random.nextInt(18) : 6 * labels[i] + random.nextInt(6);
+                times[40 * i + e] = 100 * e;
+            }
+        }
+        return new EventSamples("simulated", starts, addresses, times, labels, 3, 2, 3, 3);
+    }
+
+    @Test
+    void recordingsHaveALinearModelBesideThem() {
+        DataSet data = new DataSet("simulated", recordings(200, 1), recordings(100, 2));
+        NetworkOptions network = NetworkOptions.of(NetworkShape.parse("3x3x2-16-3"), STEPS);
+        try (Backend backend = Backends.named("cpu")) {
+            SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, "direct", 5, STEPS), plan(List.of(), null),
+                    new LinkedHashMap<>(Map.of()), false);
+            SpikingTraining.Result result = SpikingTraining.run(order, data, backend, folder.resolve("events"), Progress.SILENT, NEVER);
+            assertEquals(LinearBaseline.of(data).accuracy(), result.report().orElseThrow().linearAccuracy());
+            SpikingReport figures = result.figures().orElseThrow();
+            assertEquals(List.of("FP32", "linear model"), figures.models().stream().map(SpikingReport.Model::name).toList());
+            assertEquals(List.of(), figures.encoders(), "events are spikes already");
+        }
     }
 
     /// The bits that were found are the bits that train, convert and are stored; and a run in two parts finds the same.

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ionforge.errors.InputException;
@@ -83,5 +84,8 @@ class SpikingReportTest {
         assertEquals("Layer 2 fires at 32.0 %, outside the healthy 5 to 30 %.", verdict.get(5));
         assertEquals("The health control stepped in 2 times; its log is below.", verdict.get(6));
         assertEquals(List.of(), SpikingVerdict.of(SampleSpikingReport.empty()));
+        SpikingReport.Model linear = new SpikingReport.Model("linear model", SpikingReport.Model.LINEAR, 0.84, 0.75, 0.9, 100, 92_520);
+        assertEquals(List.of("A linear model on the counts of the events, without any neuron, is right on 84.00 %."), SpikingVerdict.of(new SpikingReport(List.of(),
+                Map.of(), List.of(), List.of(), List.of(), List.of(linear), List.of(), List.of(), List.of(), List.of())));
     }
 }
