@@ -45,14 +45,17 @@ final class RunFigures {
     private final SpikingNetwork network;
     private final Batches testing;
     private final LabelledSamples samples;
+    private final NetworkShape floats;
 
     /// @param network quantising as in the end
     /// @param testing of `samples`, all of them taken in their order
-    RunFigures(Backend backend, SpikingNetwork network, Batches testing, LabelledSamples samples) {
+    /// @param floats  shape of the network in its warm-up, before any pruning
+    RunFigures(Backend backend, SpikingNetwork network, Batches testing, LabelledSamples samples, NetworkShape floats) {
         this.backend = backend;
         this.network = network;
         this.testing = testing;
         this.samples = samples;
+        this.floats = floats;
     }
 
     /// Commands and facts of the run are left empty.
@@ -100,8 +103,8 @@ final class RunFigures {
 
     /// Of weights, scales and biases, as named in plans.
     private long bytes(String bits) {
-        List<NetworkShape.Layer> layers = network.options().shape().layers();
-        QuantisationPlan plan = QuantisationPlan.named(bits, layers.size());
+        QuantisationPlan plan = QuantisationPlan.named(bits, floats.layers().size());
+        List<NetworkShape.Layer> layers = (plan.quantises() ? network.options().shape() : floats).layers();
         return IntStream.range(0, layers.size()).mapToLong(i -> bytes(layers.get(i), plan.layer(i))).sum();
     }
 

@@ -108,10 +108,24 @@ public final class SpikingTrainer implements AutoCloseable {
 
     /// Looks for the bits of the layers as the plan says, in the network as it is now: floats after their warm-up. Later stages then have
     /// them.
-    public WidthSearch.Found findWidths() {
+    ///
+    /// @param others to judge the network on that is rounded to the bits found, and to 8 and 4 everywhere, without training
+    public WidthSearch.Found findWidths(Batches others) {
         WidthSearch.Found widths = plan.widths().find(backend, network, samples, training, plan.seed());
+        List<Double> rounded = widths.allocations().stream().map(allocation -> rounded(allocation.plan(), others)).toList();
+        network.quantise(stage().plan());
         useWidths(widths.choice().plan());
-        return widths;
+        return widths.withRounded(rounded);
+    }
+
+    /// Accuracy of the network as it is, rounded.
+    private double rounded(QuantisationPlan bits, Batches others) {
+        network.quantise(bits.weightsOnly());
+        network.beginScales();
+        network.observeWeights();
+        findRanges(TrainingPlan.FIRST_RANGES);
+        network.quantise(bits);
+        return Judge.of(backend, network, others).accuracy();
     }
 
     /// Later stages have these bits from now on, and those that are resumed.

@@ -141,8 +141,8 @@ public final class SpikingTraining {
             }
         }
         TrainingReport report = finish(network, trainer, testing);
-        SpikingReport figures = new RunFigures(backend, network, testing, data.testing()).of(report,
-                widths(trainer.position()).map(found -> found.figures(report.accuracy())).orElse(List.of()));
+        SpikingReport figures = new RunFigures(backend, network, testing, data.testing(), order.network().shape()).of(report,
+                widths(trainer.position()).map(WidthSearch.Found::figures).orElse(List.of()));
         return Optional.of(new Result(report.epochs(), Optional.of(report), Optional.of(figures)));
     }
 
@@ -219,7 +219,7 @@ public final class SpikingTraining {
             file.write(out.resolve(FLOAT_MODEL), configuration);
             trainer.follow(file.parameters());
             if (order.plan().widths() != null) {
-                WidthSearch.Found found = trainer.findWidths();
+                WidthSearch.Found found = trainer.findWidths(testing);
                 JsonFiles.write(out.resolve(WIDTHS), found);
                 progress.note("bits of the layers: " + found.choice());
             }

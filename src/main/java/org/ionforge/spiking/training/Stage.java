@@ -29,9 +29,10 @@ public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate,
         this(phase, plan, epochs, rate, schedule, before, span, findsRanges, frozenLayers, null);
     }
 
-    /// The same with the weights quantised by another plan; the currents stay as they are.
+    /// The same with the weights quantised by another plan; currents and membranes stay as they are.
     Stage with(QuantisationPlan other) {
-        List<LayerPlan> layers = IntStream.range(0, plan.layers().size()).mapToObj(i -> other.layer(i).withCurrent(plan.layer(i).current())).toList();
+        List<LayerPlan> layers = IntStream.range(0, plan.layers().size()).mapToObj(i -> other.layer(i).withCurrent(plan.layer(i).current())
+                .withState(plan.layer(i).state())).toList();
         return new Stage(phase, new QuantisationPlan(layers), epochs, rate, schedule, before, span, findsRanges, frozenLayers);
     }
 

@@ -48,19 +48,32 @@ public record WidthSearch(double averageBits, int draws, int batches) {
 
     /// @param layers  at each width
     /// @param choice  within the budget
-    public record Found(List<LayerSensitivity> layers, BitAllocation choice) {
+    /// @param rounded accuracy of the network when it is rounded to each of [#allocations], without training; empty before it was measured
+    public record Found(List<LayerSensitivity> layers, BitAllocation choice, List<Double> rounded) {
 
-        /// Beside the same width for every layer, for the report.
-        ///
-        /// @param accuracy of the network with these bits
-        List<SpikingReport.Allocation> figures(double accuracy) {
-            return List.of(figures("by sensitivity", choice, accuracy), figures("uniform 8", BitAllocation.uniform(layers, WIDEST), null),
-                    figures("uniform 4", BitAllocation.uniform(layers, NARROW), null));
+        private static final List<String> NAMES = List.of("by sensitivity", "uniform 8", "uniform 4");
+
+        public Found {
+            layers = List.copyOf(layers);
+            rounded = List.copyOf(rounded);
         }
 
-        private static SpikingReport.Allocation figures(String name, BitAllocation allocation, Double accuracy) {
-            return new SpikingReport.Allocation(name, allocation.bits(), allocation.choices().stream().map(LayerSensitivity.Choice::omega).toList(),
-                    allocation.bytes(), accuracy);
+        /// The choice, and beside it 8 and 4 bits for every layer.
+        List<BitAllocation> allocations() {
+            return List.of(choice, BitAllocation.uniform(layers, WIDEST), BitAllocation.uniform(layers, NARROW));
+        }
+
+        Found withRounded(List<Double> accuracies) {
+            return new Found(layers, choice, accuracies);
+        }
+
+        /// For the report.
+        List<SpikingReport.Allocation> figures() {
+            return IntStream.range(0, NAMES.size()).mapToObj(i -> {
+                BitAllocation allocation = allocations().get(i);
+                return new SpikingReport.Allocation(NAMES.get(i), allocation.bits(), allocation.choices().stream().map(LayerSensitivity.Choice::omega).toList(),
+                        allocation.bytes(), rounded.isEmpty() ? null : rounded.get(i));
+            }).toList();
         }
     }
 
@@ -85,7 +98,7 @@ public record WidthSearch(double averageBits, int draws, int batches) {
             float[] values = Arrays.copyOfRange(parameters, (int) entry.offset(), (int) (entry.offset() + entry.length()));
             layers.add(LayerSensitivity.of("layer " + (entry.layer() + 1), values, entry.columns(), traces.get(entry.layer()).atLeastItsError()));
         }
-        return new Found(layers, BitAllocation.within(layers, budget(network.options().shape())));
+        return new Found(layers, BitAllocation.within(layers, budget(network.options().shape())), List.of());
     }
 
     private long budget(NetworkShape shape) {

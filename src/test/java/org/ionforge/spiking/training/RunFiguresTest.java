@@ -175,6 +175,7 @@ class RunFiguresTest {
         SpikingReport figures = result.figures().orElseThrow();
         assertEquals(List.of("by sensitivity", "uniform 8", "uniform 4"), figures.bits().stream().map(SpikingReport.Allocation::name).toList());
         assertEquals(choice.bits(), figures.bits().getFirst().bits());
+        assertTrue(figures.bits().stream().allMatch(each -> each.accuracy() > 0.5), "rounded, not retrained: " + figures.bits());
 
         int[] steps = new int[1];
         assertTrue(train(plan(List.of("8"), search), "parts", () -> steps[0]++ > 4 * 15 + 5, false).report().isEmpty());
