@@ -114,12 +114,13 @@ final class NetworkLayer implements AutoCloseable {
         return geometry.in().positions() == 1;
     }
 
-    /// Whether rows are not what comes in as it is: a convolution, a pool, or a map of spikes whose channels end within a word.
+    /// Whether rows are not what comes in as it is: a convolution, a pool, or a map of spikes whose channels end within a word (what comes
+    /// into the network is no map where its first layer is none, see [SpikeMaps]).
     ///
     /// @param numbers whether what comes in is no spikes
     private boolean gathers(boolean numbers) {
         NetworkShape.Image in = geometry.in();
-        return geometry.convolutional() || geometry.pool() > 1 || !numbers && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
+        return geometry.convolutional() || geometry.pool() > 1 || index > 0 && !numbers && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
     }
 
     private Patches.Shape patches(int images) {

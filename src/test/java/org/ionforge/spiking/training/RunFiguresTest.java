@@ -147,12 +147,12 @@ class RunFiguresTest {
         DataSet data = new DataSet("simulated", recordings(200, 1), recordings(100, 2));
         NetworkOptions network = NetworkOptions.of(NetworkShape.parse("3x3x2-16-3"), STEPS);
         try (Backend backend = Backends.named("cpu")) {
-            SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, "direct", 5, STEPS), plan(List.of(), null),
+            SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, "direct", 5, STEPS), plan(List.of("8"), null),
                     new LinkedHashMap<>(Map.of()), false);
             SpikingTraining.Result result = SpikingTraining.run(order, data, backend, folder.resolve("events"), Progress.SILENT, NEVER);
             assertEquals(LinearBaseline.of(data).accuracy(), result.report().orElseThrow().linearAccuracy());
             SpikingReport figures = result.figures().orElseThrow();
-            assertEquals(List.of("FP32", "linear model"), figures.models().stream().map(SpikingReport.Model::name).toList());
+            assertEquals(List.of("FP32", "INT8", "linear model"), figures.models().stream().map(SpikingReport.Model::name).toList());
             assertEquals(List.of(), figures.encoders(), "events are spikes already");
         }
     }
