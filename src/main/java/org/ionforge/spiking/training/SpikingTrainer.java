@@ -109,7 +109,7 @@ public final class SpikingTrainer implements AutoCloseable {
     /// Looks for the bits of the layers as the plan says, in the network as it is now: floats after their warm-up. Later stages then have
     /// them.
     ///
-    /// @param others to judge the network on that is rounded to the bits found, and to 8 and 4 everywhere, without training
+    /// @param others to judge the network on whose weights are rounded to the bits found, and to 8 and 4 everywhere, without training
     public WidthSearch.Found findWidths(Batches others) {
         WidthSearch.Found widths = plan.widths().find(backend, network, samples, training, plan.seed());
         List<Double> rounded = widths.allocations().stream().map(allocation -> rounded(allocation.plan(), others)).toList();
@@ -118,13 +118,11 @@ public final class SpikingTrainer implements AutoCloseable {
         return widths.withRounded(rounded);
     }
 
-    /// Accuracy of the network as it is, rounded.
+    /// Accuracy of the network as it is with its weights rounded, and nothing else.
     private double rounded(QuantisationPlan bits, Batches others) {
         network.quantise(bits.weightsOnly());
         network.beginScales();
         network.observeWeights();
-        findRanges(TrainingPlan.FIRST_RANGES);
-        network.quantise(bits);
         return Judge.of(backend, network, others).accuracy();
     }
 

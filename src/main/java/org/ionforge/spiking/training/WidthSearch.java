@@ -48,7 +48,7 @@ public record WidthSearch(double averageBits, int draws, int batches) {
 
     /// @param layers  at each width
     /// @param choice  within the budget
-    /// @param rounded accuracy of the network when it is rounded to each of [#allocations], without training; empty before it was measured
+    /// @param rounded accuracy of the network when its weights are rounded to each of [#allocations], without training; empty before it was measured
     public record Found(List<LayerSensitivity> layers, BitAllocation choice, List<Double> rounded) {
 
         private static final List<String> NAMES = List.of("by sensitivity", "uniform 8", "uniform 4");

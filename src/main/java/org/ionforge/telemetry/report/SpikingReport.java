@@ -118,7 +118,7 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
     /// @param bits        of each layer
     /// @param sensitivity of each layer at these bits: Ω
     /// @param bytes       of all weights
-    /// @param accuracy    of the network rounded to these bits, before any training with them; null if it was not measured
+    /// @param accuracy    of the network with its weights rounded to these bits, before any training with them; null if it was not measured
     public record Allocation(String name, List<Integer> bits, List<Double> sensitivity, long bytes, Double accuracy) {
     }
 

@@ -207,7 +207,7 @@
     if (run.bits.length) {
       into.append(node('p', {class: 'lead'}, 'Bits by sensitivity: Ω is the mean curvature of the loss over a layer\'s weights (Hutchinson\'s estimate of the Hessian\'s trace, by number of weights) '
         + 'times the squared error of rounding them; the bits with the smallest sum of Ω within the budget are taken.'),
-      table(['Choice', 'Bits of the layers', '#Sum of Ω', '#Bytes', '#Accuracy, rounded only'], run.bits.map(b =>
+      table(['Choice', 'Bits of the layers', '#Sum of Ω', '#Bytes', '#Accuracy, weights rounded, untrained'], run.bits.map(b =>
         [b.name, b.bits.join(', '), significant(b.sensitivity.reduce((s, x) => s + x, 0)), count(b.bytes), percent(b.accuracy)])));
       figure(into, 'Sensitivity by layer', 'Ω of each layer at the bits of each choice, a logarithmic axis.', '', () => ({legend: {data: run.bits.map(b => b.name)}, grid: {left: 76, right: 24, top: 60, bottom: 52}, tooltip: axisTip(''),
         xAxis: category('', run.bits[0].bits.map((_, i) => layerName(i))), yAxis: Object.assign(value('Ω', 56), {type: 'log', axisLine: {onZero: false}, axisLabel: {formatter: v => v.toExponential(0)}}),
