@@ -51,9 +51,9 @@ public record QuantisationPlan(List<LayerPlan> layers) {
         return layers.stream().anyMatch(LayerPlan::quantises);
     }
 
-    /// Whether every layer can be run on integers: models of integers have no membranes in a few levels yet.
+    /// Whether every layer can be run on integers.
     public boolean integer() {
-        return layers.stream().allMatch(layer -> layer.weights() != null && layer.state() == null);
+        return layers.stream().allMatch(layer -> layer.weights() != null);
     }
 
     /// The bits of the weights: one name if all are alike, else one for each layer with commas between.

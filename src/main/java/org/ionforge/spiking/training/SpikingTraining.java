@@ -1,5 +1,6 @@
 package org.ionforge.spiking.training;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.SpikingLinear;
+import org.ionforge.errors.EnvironmentException;
 import org.ionforge.errors.InputException;
 import org.ionforge.export.Checkpoint;
 import org.ionforge.export.JsonFiles;
@@ -109,6 +111,9 @@ public final class SpikingTraining {
     private Result run(BooleanSupplier stop) {
         check();
         boolean resume = order.resume();
+        if (!resume) {
+            clear();
+        }
         while (true) {
             Position from = resume ? position(CHECKPOINT) : null;
             NetworkOptions options = resume ? order.network().with(from.network()) : order.network();
@@ -126,6 +131,17 @@ public final class SpikingTraining {
                 }
                 resume = true;
             }
+        }
+    }
+
+    /// What another run left here and this one may not make.
+    private void clear() {
+        try {
+            for (String name : List.of(PRUNED_MODEL, INTEGER_MODEL, MODEL)) {
+                Files.deleteIfExists(out.resolve(name));
+            }
+        } catch (IOException e) {
+            throw new EnvironmentException("cannot clear " + out + " of what another run left: " + e, e);
         }
     }
 

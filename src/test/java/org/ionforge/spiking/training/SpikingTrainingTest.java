@@ -35,6 +35,7 @@ import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
+import org.ionforge.spiking.integer.ModelFile;
 import org.ionforge.spiking.encoding.Encoder;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.Phase;
@@ -287,6 +288,9 @@ class SpikingTrainingTest {
         TrainingReport report = train("cpu", network(), plan, "direct", levels, NEVER, false, 600).report().orElseThrow();
         assertTrue(report.accuracy() > 0.8, levels + ": " + report.accuracy());
         assertEquals("weights, currents and membranes", report.phases().get(3).detail());
+        assertEquals(report.accuracy(), report.integerAccuracy());
+        assertEquals(0, report.phases().get(report.phases().size() - 2).figures().get("differentSpikes"));
+        ModelFile.read(folder.resolve(levels).resolve(SpikingTraining.INTEGER_MODEL)).layers().forEach(layer -> assertEquals(state, layer.state()));
         NetworkFile file = NetworkFile.read(folder.resolve(levels).resolve(SpikingTraining.MODEL));
         assertEquals(bits, file.plan());
         try (Backend backend = Backends.named("cpu"); SpikingNetwork network = file.load(backend, 1)) {
