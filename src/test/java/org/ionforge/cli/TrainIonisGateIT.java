@@ -177,7 +177,7 @@ class TrainIonisGateIT {
     private static Ended ended(int code, String... arguments) throws Exception {
         Path err = Files.createTempFile(folder, "err", ".txt");
         Path out = Files.createTempFile(folder, "out", ".txt");
-        Process child = builder(arguments).redirectError(err.toFile()).redirectOutput(out.toFile()).start();
+        Process child = ChildMain.of(List.of(arguments)).redirectError(err.toFile()).redirectOutput(out.toFile()).start();
         int found = child.waitFor();
         Ended ended = new Ended(found, Files.readString(out), Files.readString(err));
         assertEquals(code, found, String.join(" ", arguments) + "\n" + ended);
@@ -185,14 +185,6 @@ class TrainIonisGateIT {
     }
 
     private static Process start(String... arguments) throws IOException {
-        return builder(arguments).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-    }
-
-    private static ProcessBuilder builder(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g", "-cp",
-                System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command);
+        return ChildMain.of(List.of(arguments)).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }
 }

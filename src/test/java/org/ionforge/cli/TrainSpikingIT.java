@@ -80,9 +80,7 @@ class TrainSpikingIT {
     }
 
     private ProcessBuilder builder(String out, String... more) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g", "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "train", "spiking", "--data",
+        List<String> command = new ArrayList<>(List.of("train", "spiking", "--data",
                 "csv:" + folder.resolve("train.csv") + "," + folder.resolve("test.csv"), "--net", "8-128-4", "--steps", "25", "--warm-up-epochs", "10",
                 "--batch", "30", "--bits", "4", "--epochs", "1", "--frozen-epochs", "1", "--out", folder.resolve(out).toString()));
         for (int i = 0; i < more.length; i++) {
@@ -93,6 +91,6 @@ class TrainSpikingIT {
                 command.add(more[i]);
             }
         }
-        return new ProcessBuilder(command);
+        return ChildMain.of(command);
     }
 }

@@ -32,9 +32,14 @@ final class CudaFakeQuantisation implements FakeQuantisation, AutoCloseable {
             ChannelGrid grid = ChannelGrid.of(channels);
             device.launch("fake_quantise_f32", grid.grid(), x, channels.length(), channels.stride(), grid.chunks(),
                     grid.aligned(x, outputs.values()), scales.scale(), pointer(scales.zeroPoint()), scheme.lowest(), scheme.highest(),
-                    within(scheme), scheme.bits(), pointer(outputs.values()), pointer(outputs.codes()), pointer(outputs.packed()),
+                    within(scheme), packedBits(scheme, outputs), pointer(outputs.values()), pointer(outputs.codes()), pointer(outputs.packed()),
                     pointer(outputs.mask()), ranges);
         }
+    }
+
+    /// Bits of a packed code; where none are packed, codes may be wider than those.
+    static int packedBits(QuantisationScheme scheme, Outputs outputs) {
+        return outputs.packed() == null ? Byte.SIZE : scheme.bits();
     }
 
     @Override

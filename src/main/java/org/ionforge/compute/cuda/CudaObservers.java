@@ -111,7 +111,7 @@ final class CudaObservers implements Observers, AutoCloseable {
         device.launch("observe_quantise_rows_f32", Grid.of(Math.toIntExact(channels.count()), THREADS), x, channels.length(),
                 channels.stride(), ChannelGrid.of(channels).aligned(x, outputs.values()), averaging(tracking), state, scales.scale(),
                 pointer(scales.zeroPoint()), scheme.lowest(), scheme.highest(), affine(scheme), scheme.scaleRule().ordinal(),
-                scheme.smallestScale(), CudaFakeQuantisation.within(scheme), scheme.bits(), pointer(outputs.values()),
+                scheme.smallestScale(), CudaFakeQuantisation.within(scheme), CudaFakeQuantisation.packedBits(scheme, outputs), pointer(outputs.values()),
                 pointer(outputs.codes()), pointer(outputs.packed()), pointer(outputs.mask()));
     }
 
