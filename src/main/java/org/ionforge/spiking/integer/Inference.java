@@ -72,7 +72,7 @@ public final class Inference {
         for (int first = 0; first < samples.size(); first += batch) {
             int count = Math.min(batch, samples.size() - first);
             call(input.prepare(first, count), count);
-            right += right(first, count);
+            right += samples.right(scores.toArray(ValueLayout.JAVA_FLOAT), model.shape().outputs(), first, count);
             for (int layer = 0; layer < spikes.length; layer++) {
                 spikes[layer] += spikes(layer, count);
             }
@@ -95,23 +95,6 @@ public final class Inference {
     private void call(MemorySegment prepared, int count) {
         network.forward(input.upload(prepared), count);
         network.scores().download(scores.asSlice(0, (long) count * model.shape().outputs() * Float.BYTES));
-    }
-
-    private long right(int first, int count) {
-        int outputs = model.shape().outputs();
-        long right = 0;
-        for (int b = 0; b < count; b++) {
-            int best = 0;
-            for (int n = 1; n < outputs; n++) {
-                best = score(b * outputs + n) > score(b * outputs + best) ? n : best;
-            }
-            right += best == samples.label(first + b) ? 1 : 0;
-        }
-        return right;
-    }
-
-    private float score(int index) {
-        return scores.getAtIndex(ValueLayout.JAVA_FLOAT, index);
     }
 
     private long spikes(int layer, int count) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.JavaArrays;
-import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.LabelledSamples;
 import org.ionforge.spiking.integer.IntegerInput;
@@ -40,7 +39,8 @@ public record IntegerAgreement(long spikes, long different, long right, long sam
                     spikes += bits(integers.spikes(layer), integers.spikes(layer), words, false);
                     different += bits(integers.spikes(layer), network.spikes(layer), words, true);
                 }
-                right += right(JavaArrays.floats(integers.scores(), count * model.shape().outputs()), model.shape(), samples, first, count);
+                int outputs = model.shape().outputs();
+                right += samples.right(JavaArrays.floats(integers.scores(), count * outputs), outputs, first, count);
             }
         }
         return new IntegerAgreement(spikes, different, right, samples.size());
@@ -60,18 +60,6 @@ public record IntegerAgreement(long spikes, long different, long right, long sam
             }
             return bits;
         }
-    }
-
-    private static int right(float[] scores, NetworkShape shape, LabelledSamples samples, int first, int count) {
-        int right = 0;
-        for (int b = 0; b < count; b++) {
-            int best = 0;
-            for (int c = 1; c < shape.outputs(); c++) {
-                best = scores[b * shape.outputs() + c] > scores[b * shape.outputs() + best] ? c : best;
-            }
-            right += best == samples.label(first + b) ? 1 : 0;
-        }
-        return right;
     }
 
     /// Share of right answers of the integers.

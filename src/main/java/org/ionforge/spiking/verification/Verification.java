@@ -126,7 +126,8 @@ public final class Verification implements AutoCloseable {
         integers.forward(codes, count);
         List<Buffer> scores = List.of(floats.scores(), fake.scores(), integers.scores());
         for (int network = 0; network < scores.size(); network++) {
-            right[network] += right(JavaArrays.floats(scores.get(network), count * model.shape().outputs()), first, count);
+            int outputs = model.shape().outputs();
+            right[network] += samples.right(JavaArrays.floats(scores.get(network), count * outputs), outputs, first, count);
         }
         for (int layer = 0; layer < spikes.size(); layer++) {
             spikes.get(layer).add(count, floats.spikes(layer), fake.spikes(layer), integers.spikes(layer));
@@ -134,20 +135,6 @@ public final class Verification implements AutoCloseable {
                 currents.get(layer).add(currents(layer, codes, count));
             }
         }
-    }
-
-    /// The first of the largest scores is the answer.
-    private long right(float[] scores, int first, int count) {
-        int outputs = model.shape().outputs();
-        long found = 0;
-        for (int b = 0; b < count; b++) {
-            int best = 0;
-            for (int n = 1; n < outputs; n++) {
-                best = scores[b * outputs + n] > scores[b * outputs + best] ? n : best;
-            }
-            found += best == samples.label(first + b) ? 1 : 0;
-        }
-        return found;
     }
 
     private float[] currents(int layer, Buffer codes, int count) {
