@@ -19,6 +19,11 @@ public record Phase(int period) implements SpikeEncoder {
     }
 
     @Override
+    public boolean weighted() {
+        return true;
+    }
+
+    @Override
     public float weight(int step) {
         return Math.scalb(1f, -(1 + step % period));
     }

@@ -8,6 +8,11 @@ public sealed interface SpikeEncoder extends Encoder permits Rate, Latency, Popu
         return false;
     }
 
+    /// Whether a spike counts something else than 1.
+    default boolean weighted() {
+        return false;
+    }
+
     /// What a spike of that step counts: 1, but for the phase code.
     default float weight(int step) {
         return 1;

@@ -1,5 +1,8 @@
 package org.ionforge.spiking.integer;
 
+import org.ionforge.spiking.encoding.Encoder;
+import org.ionforge.spiking.encoding.SpikeEncoder;
+
 /// What goes into the first layer of a quantised network.
 public sealed interface InputForm {
 
@@ -8,11 +11,28 @@ public sealed interface InputForm {
     record Codes() implements InputForm {
     }
 
-    /// Bits that an encoder makes of values in [0, 1].
+    /// Spikes that an encoder makes of values in [0, 1]: bits, or bytes where they are weighted (phase), each `weight·2⁸` of its step.
     ///
     /// @param encoder as [org.ionforge.spiking.encoding.Encoder] names it
     /// @param seed    of an encoder that draws
     record Encoded(String encoder, long seed) implements InputForm {
+
+        /// @throws IllegalArgumentException       if the encoder makes no spikes
+        /// @throws org.ionforge.errors.InputException if there is no such encoder
+        public Encoded {
+            if (!(Encoder.named(encoder, seed) instanceof SpikeEncoder)) {
+                throw new IllegalArgumentException("the encoder '" + encoder + "' makes no spikes");
+            }
+        }
+
+        SpikeEncoder spikes() {
+            return (SpikeEncoder) Encoder.named(encoder, seed);
+        }
+
+        /// What a spike of that step enters as: its weight in units of [#STEP] where spikes are weighted, else 1.
+        int code(int step) {
+            return spikes().weighted() ? (int) (spikes().weight(step) / STEP) : 1;
+        }
     }
 
     /// Bits that events set.
@@ -26,9 +46,19 @@ public sealed interface InputForm {
         }
     }
 
-    /// Largest number that comes in, in units of the integer sums: 255 for codes, 1 for bits.
+    /// Whether bytes come in, each of them a number times [#STEP]; else bits.
+    default boolean bytes() {
+        return this instanceof Codes || this instanceof Encoded encoded && encoded.spikes().weighted();
+    }
+
+    /// Largest number that comes in, in units of the integer sums: 255 for codes, the weight of the first step for weighted spikes, 1 for
+    /// bits.
     default int largest() {
-        return this instanceof Codes ? InputForm.LARGEST_CODE : 1;
+        return switch (this) {
+            case Codes _ -> LARGEST_CODE;
+            case Encoded encoded -> encoded.code(0);
+            case Events _ -> 1;
+        };
     }
 
     /// What a value of 1 has.

@@ -9,19 +9,18 @@ import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.errors.InputException;
-import org.ionforge.spiking.NetworkShape;
+import org.ionforge.spiking.SpikeMaps;
 import org.ionforge.spiking.data.EventSamples;
 import org.ionforge.spiking.data.LabelledSamples;
 import org.ionforge.spiking.data.ValueSamples;
 import org.ionforge.spiking.encoding.EncodedBatch;
-import org.ionforge.spiking.encoding.Encoder;
-import org.ionforge.spiking.encoding.SpikeEncoder;
 
 /// Samples of a data set as an [IntegerNetwork] takes them: bytes, or bits.
 public final class IntegerInput implements AutoCloseable {
 
     private final QuantisedModel model;
     private final LabelledSamples samples;
+    private final SpikeMaps maps;
     private final Buffer buffer;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment staging;
@@ -32,9 +31,8 @@ public final class IntegerInput implements AutoCloseable {
         this.model = model;
         check(model, samples);
         this.samples = samples instanceof EventSamples events ? events.channelLast() : samples;
-        boolean codes = model.input() instanceof InputForm.Codes;
-        long length = codes ? Math.multiplyExact((long) batch, model.shape().inputs()) : (long) model.steps() * batch * rowWords();
-        this.buffer = backend.allocate(codes ? ElementType.U8 : ElementType.U32, length);
+        this.maps = SpikeMaps.of(model.shape());
+        this.buffer = backend.allocate(model.input().bytes() ? ElementType.U8 : ElementType.U32, Math.multiplyExact(batch, unit()));
         this.staging = arena.allocate(buffer.byteSize(), 64);
     }
 
@@ -42,7 +40,7 @@ public final class IntegerInput implements AutoCloseable {
         int features = samples.features();
         int inputs = switch (model.input()) {
             case InputForm.Codes _ when samples instanceof ValueSamples -> features;
-            case InputForm.Encoded encoded when samples instanceof ValueSamples -> encoder(encoded, model.steps()).inputs(features);
+            case InputForm.Encoded encoded when samples instanceof ValueSamples -> encoded.spikes().inputs(features);
             case InputForm.Events _ when samples instanceof EventSamples -> features;
             default -> throw new InputException("the model takes " + (model.input() instanceof InputForm.Events ? "recordings of events" : "values")
                     + ", " + samples.name() + " has " + (samples instanceof EventSamples ? "recordings of events" : "values"));
@@ -53,27 +51,6 @@ public final class IntegerInput implements AutoCloseable {
         }
     }
 
-    private static SpikeEncoder encoder(InputForm.Encoded encoded, int steps) {
-        if (!(Encoder.named(encoded.encoder(), encoded.seed()) instanceof SpikeEncoder encoder)) {
-            throw new InputException("the model's encoder '" + encoded.encoder() + "' makes no spikes");
-        }
-        if (IntStream.range(0, steps).anyMatch(t -> encoder.weight(t) != 1)) {
-            throw new InputException("spikes of the encoder '" + encoded.encoder() + "' count differently from step to step, which bits cannot say");
-        }
-        return encoder;
-    }
-
-    /// Whether bits of a whole sample in a row are what the first layer takes; else it takes maps, each position in words of its own.
-    private boolean flat() {
-        NetworkShape.Layer first = model.shape().layer(0);
-        return !first.convolutional() && first.pool() == 1;
-    }
-
-    private int rowWords() {
-        NetworkShape.Image input = model.shape().input();
-        return flat() ? EncodedBatch.row(input.size()) : input.positions() * EncodedBatch.row(input.channels());
-    }
-
     /// Puts samples `first` to `first + count − 1` into host memory, encoded.
     ///
     /// @return the bytes to [#upload], valid until the next call
@@ -82,7 +59,12 @@ public final class IntegerInput implements AutoCloseable {
             case InputForm.Codes _ -> codes((ValueSamples) samples, first, count);
             case InputForm.Encoded encoded -> {
                 int[] chosen = IntStream.range(first, first + count).toArray();
-                bits(EncodedBatch.of(encoder(encoded, model.steps()), (ValueSamples) samples, chosen, 0, model.steps()).words());
+                EncodedBatch batch = EncodedBatch.of(encoded.spikes(), (ValueSamples) samples, chosen, 0, model.steps());
+                if (encoded.bytes()) {
+                    weighted(batch, encoded);
+                } else {
+                    bits(batch.words());
+                }
             }
             case InputForm.Events events -> bits(frames((EventSamples) samples, events.microseconds(), first, count));
         }
@@ -91,7 +73,11 @@ public final class IntegerInput implements AutoCloseable {
 
     /// Elements of one sample over all steps.
     private long unit() {
-        return model.input() instanceof InputForm.Codes ? model.shape().inputs() : (long) model.steps() * rowWords();
+        return switch (model.input()) {
+            case InputForm.Codes _ -> model.shape().inputs();
+            case InputForm.Encoded encoded when encoded.bytes() -> (long) model.steps() * model.shape().inputs();
+            default -> (long) model.steps() * maps.row();
+        };
     }
 
     /// Channel-last, as networks have their maps; data sets have them channel after channel.
@@ -121,25 +107,25 @@ public final class IntegerInput implements AutoCloseable {
         return words;
     }
 
-    /// @param words `[T, B, ⌈inputs/32⌉]`
-    private void bits(int[] words) {
-        if (flat()) {
-            MemorySegment.copy(words, 0, staging, ValueLayout.JAVA_INT, 0, words.length);
-            return;
-        }
-        int row = EncodedBatch.row(model.shape().inputs());
-        int channels = model.shape().input().channels();
-        int place = EncodedBatch.row(channels);
-        int[] maps = new int[words.length / row * rowWords()];
-        for (int at = 0; at < words.length; at++) {
-            int map = at / row * rowWords();
-            for (int word = words[at]; word != 0; word &= word - 1) {
-                int input = at % row * Integer.SIZE + Integer.numberOfTrailingZeros(word);
-                int channel = input % channels;
-                maps[map + input / channels * place + channel / Integer.SIZE] |= 1 << channel % Integer.SIZE;
+    /// Each spike as the byte that its step gives it.
+    private void weighted(EncodedBatch batch, InputForm.Encoded form) {
+        int row = EncodedBatch.row(batch.inputs());
+        staging.asSlice(0, (long) batch.steps() * batch.batch() * batch.inputs()).fill((byte) 0);
+        for (int t = 0; t < batch.steps(); t++) {
+            byte code = (byte) form.code(t);
+            for (int at = t * batch.batch() * row; at < (t + 1) * batch.batch() * row; at++) {
+                for (int word = batch.words()[at]; word != 0; word &= word - 1) {
+                    int input = at % row * Integer.SIZE + Integer.numberOfTrailingZeros(word);
+                    staging.set(ValueLayout.JAVA_BYTE, (long) (at / row) * batch.inputs() + input, code);
+                }
             }
         }
-        MemorySegment.copy(maps, 0, staging, ValueLayout.JAVA_INT, 0, maps.length);
+    }
+
+    /// @param words `[T, B, ⌈inputs/32⌉]`
+    private void bits(int[] words) {
+        int[] laid = maps.of(words);
+        MemorySegment.copy(laid, 0, staging, ValueLayout.JAVA_INT, 0, laid.length);
     }
 
     /// Brings what was prepared to the backend.

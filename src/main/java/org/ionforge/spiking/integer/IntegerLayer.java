@@ -25,6 +25,7 @@ final class IntegerLayer implements AutoCloseable {
     private final NetworkShape.Layer shape;
     private final int steps;
     private final boolean first;
+    private final boolean bytes;
     private final boolean constant;
     private final List<Buffer> owned = new ArrayList<>();
     private final PackedWeights weights;
@@ -43,9 +44,10 @@ final class IntegerLayer implements AutoCloseable {
         this.shape = shape;
         this.steps = steps;
         this.first = input != null;
+        this.bytes = first && input.bytes();
         this.constant = input instanceof InputForm.Codes;
         this.weights = pack(layer);
-        this.scale = own(scales(layer.scales(), constant));
+        this.scale = own(scales(layer.scales(), bytes));
         this.bias = layer.bias() == null ? null : own(layer.bias());
         this.current = layer.current() == null ? null
                 : new SpikingLinear.Quantisation(layer.current().scheme(), own(layer.current().scale()), false);
@@ -62,17 +64,17 @@ final class IntegerLayer implements AutoCloseable {
         }
     }
 
-    /// The step of the input's codes goes into the scales; it is a power of two, so that no bit is lost.
-    private static float[] scales(float[] scales, boolean codes) {
+    /// The step of the input's bytes goes into the scales; it is a power of two, so that no bit is lost.
+    private static float[] scales(float[] scales, boolean bytes) {
         float[] used = scales.clone();
-        for (int n = 0; codes && n < used.length; n++) {
+        for (int n = 0; bytes && n < used.length; n++) {
             used[n] *= InputForm.STEP;
         }
         return used;
     }
 
     private Buffer rows(Patches.Shape patches) {
-        ElementType type = constant || patches.pool() > 1 ? ElementType.U8 : ElementType.U32;
+        ElementType type = bytes || patches.pool() > 1 ? ElementType.U8 : ElementType.U32;
         return own(type, patches.rowElements(type));
     }
 

@@ -36,7 +36,7 @@ public final class IntegerNetwork implements AutoCloseable {
 
     /// Scores of a batch, in [#scores].
     ///
-    /// @param input   U8 `[B, inputs]` for codes, channel-last; for bits U32 `[T, B, ⌈inputs/32⌉]` if the first layer is fully connected
+    /// @param input   U8 `[B, inputs]` for codes, `[T, B, inputs]` for weighted spikes, channel-last; for bits U32 `[T, B, ⌈inputs/32⌉]` if the first layer is fully connected
     ///                without a pool, else the map `[T, B, positions, ⌈channels/32⌉]`
     /// @param samples B, at most what the network was made for
     /// @throws IllegalArgumentException if the input is too short or of a wrong type

@@ -19,8 +19,6 @@ import org.ionforge.spiking.NetworkShape;
 /// A [QuantisedModel] as an [IonqFile], as docs/ionq.md describes it, and back. What is written is read back equal.
 public final class ModelFile {
 
-    private static final int MOST_STEPS = 1 << 20;
-
     private ModelFile() {
     }
 
@@ -122,7 +120,7 @@ public final class ModelFile {
     static QuantisedModel unpack(Path file, IonqFile content) {
         HeaderFields header = new HeaderFields(file, "model", content.model());
         NetworkShape shape = NetworkShape.parse(header.text("network"));
-        int steps = (int) header.whole("steps", 1, MOST_STEPS);
+        int steps = (int) header.whole("steps", 1, Integer.MAX_VALUE);
         Readout readout = header.choice("readout", Readout.class);
         InputForm input = input(header.object("input"));
         List<HeaderFields> entries = header.objects("layers");
@@ -207,12 +205,20 @@ public final class ModelFile {
     private static InputForm input(HeaderFields fields) {
         InputForm form = switch (fields.text("form")) {
             case "codes" -> new InputForm.Codes();
-            case "encoded" -> new InputForm.Encoded(fields.text("encoder"), fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+            case "encoded" -> encoded(fields);
             case "events" -> new InputForm.Events((int) fields.whole("microseconds", 1, Integer.MAX_VALUE));
             default -> throw fields.wrong("form", "one of codes, encoded, events");
         };
         fields.done();
         return form;
+    }
+
+    private static InputForm encoded(HeaderFields fields) {
+        try {
+            return new InputForm.Encoded(fields.text("encoder"), fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong("encoder", "one that makes spikes");
+        }
     }
 
     private static LifDialect neuron(Path file, HeaderFields fields) {

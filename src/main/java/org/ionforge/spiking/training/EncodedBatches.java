@@ -11,7 +11,7 @@ import org.ionforge.spiking.data.ValueSamples;
 import org.ionforge.spiking.encoding.EncodedBatch;
 import org.ionforge.spiking.encoding.SpikeEncoder;
 
-/// Values as spikes. A code whose spikes count differently from step to step (phase) enters as numbers, each a code of 8 bits.
+/// Values as spikes. Weighted spikes (phase) enter as numbers, each a byte times 2⁻⁸.
 final class EncodedBatches extends Batches {
 
     private final ValueSamples samples;
@@ -29,11 +29,7 @@ final class EncodedBatches extends Batches {
         this.maps = maps;
         this.steps = steps;
         inputs = encoder.inputs(samples.features());
-        boolean differs = false;
-        for (int t = 0; t < steps; t++) {
-            differs |= encoder.weight(t) != 1;
-        }
-        weighted = differs;
+        weighted = encoder.weighted();
         input = weighted ? backend.allocate(ElementType.F32, (long) steps * batch * inputs)
                 : backend.allocate(ElementType.U32, (long) steps * batch * maps.row());
     }

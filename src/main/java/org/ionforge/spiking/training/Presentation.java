@@ -1,6 +1,5 @@
 package org.ionforge.spiking.training;
 
-import java.util.stream.IntStream;
 import org.ionforge.spiking.data.DataSet;
 import org.ionforge.spiking.data.EventSamples;
 import org.ionforge.spiking.encoding.Encoder;
@@ -34,11 +33,6 @@ public record Presentation(Encoder encoder, long seed, int steps, int microsecon
             return new InputForm.Events(microseconds);
         }
         return encoder instanceof SpikeEncoder ? new InputForm.Encoded(encoder.name(), seed) : new InputForm.Codes();
-    }
-
-    /// Whether integers can take these samples: bytes, or spikes that count the same at every step.
-    public boolean integer() {
-        return !(encoder instanceof SpikeEncoder spikes) || microseconds > 0 || IntStream.range(0, steps).allMatch(t -> spikes.weight(t) == 1);
     }
 
     /// Inputs of the network for samples of that many features.

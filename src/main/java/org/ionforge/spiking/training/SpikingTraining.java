@@ -265,7 +265,7 @@ public final class SpikingTraining {
     private TrainingReport finish(SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
         QuantisationPlan plan = network.plan();
         Optional<IntegerAgreement> agreement = Optional.empty();
-        if (plan.integer() && order.presentation().integer()) {
+        if (plan.integer()) {
             log.enter(Phase.CONVERSION, plan.name(), "packed codes", 0);
             QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), configuration);
             log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));

@@ -24,6 +24,8 @@ class InferenceTest {
 
     private static final InputForm BITS = new InputForm.Encoded("latency", 0);
 
+    private static final InputForm PHASE = new InputForm.Encoded("phase", 0);
+
     private final Random random = new Random(4);
 
     private ValueSamples values(Arena arena, int size, int channels, int height, int width) {
@@ -80,6 +82,8 @@ class InferenceTest {
             own(backend, RandomModels.of("4x5x2-c4k2-3", QuantisationScheme.int8(), new InputForm.Codes(), 5), coloured, coloured.labels());
             own(backend, RandomModels.of("4x5x2-c4k2-3", QuantisationScheme.int8(), BITS, 6), coloured, coloured.labels());
             own(backend, RandomModels.of("4x5x2-p2-5-3", QuantisationScheme.int8(), BITS, 7), coloured, coloured.labels());
+            own(backend, RandomModels.of("40-7-3", QuantisationScheme.int4(), PHASE, 10), values, values.labels());
+            own(backend, RandomModels.of("4x5x2-c4k2-3", QuantisationScheme.int8(), PHASE, 11), coloured, coloured.labels());
             own(backend, RandomModels.of("4x5x2-5-3", QuantisationScheme.ternary(), new InputForm.Events(1000), 8), events, events.labels());
             own(backend, RandomModels.of("4x5x2-c3k3-3", QuantisationScheme.int8(), new InputForm.Events(1000), 9), events, events.labels());
             assertEquals(0, backend.liveBuffers());
@@ -142,6 +146,31 @@ class InferenceTest {
         }
     }
 
+    /// A spike of the phase code enters as its weight of 2⁻⁸; the value of 8 steps is what the bytes add up to.
+    @Test
+    void weightedSpikesAreBytesThatAddUpToTheValue() {
+        try (Backend backend = Backends.named("reference"); Arena arena = Arena.ofShared()) {
+            ValueSamples samples = values(arena, 3, 1, 4, 10);
+            QuantisedModel model = RandomModels.of("40-3", QuantisationScheme.int8(), PHASE, 1);
+            QuantisedModel eight = new QuantisedModel(model.shape(), 8, model.readout(), PHASE, model.layers(), model.notes());
+            assertEquals(128, eight.largestInput(0));
+            try (IntegerInput input = new IntegerInput(backend, eight, samples, 2)) {
+                input.prepare(0, 2);
+                MemorySegment bytes = input.prepare(1, 2);
+                assertEquals(8 * 2 * 40, bytes.byteSize());
+                for (int i = 0; i < 80; i++) {
+                    int sum = 0;
+                    for (int t = 0; t < 8; t++) {
+                        int code = bytes.get(ValueLayout.JAVA_BYTE, t * 80 + i) & 0xFF;
+                        assertTrue(code == 0 || code == 128 >> t, "step " + t + ": " + code);
+                        sum += code;
+                    }
+                    assertEquals(InputForm.code(samples.value(1 + i / 40, i % 40)), sum);
+                }
+            }
+        }
+    }
+
     @Test
     void samplesOfAnotherKindAreRefused() {
         try (Backend backend = Backends.named("reference"); Arena arena = Arena.ofShared()) {
@@ -149,8 +178,6 @@ class InferenceTest {
             refused(backend, RandomModels.of("41-3", QuantisationScheme.int8(), new InputForm.Codes(), 1), samples, "takes 41 inputs and knows 3 classes; random gives 40 and has 3");
             refused(backend, RandomModels.of("40-2", QuantisationScheme.int8(), new InputForm.Codes(), 1), samples, "knows 2 classes");
             refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Events(9), 1), samples, "takes recordings of events, random has values");
-            refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Encoded("direct", 1), 1), samples, "'direct' makes no spikes");
-            refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Encoded("phase", 1), 1), samples, "'phase' count differently from step to step");
             refused(backend, RandomModels.of("40-3", QuantisationScheme.int8(), new InputForm.Codes(), 1), events(2), "takes values, events has recordings");
         }
     }
