@@ -11,13 +11,17 @@ import org.ionforge.cli.Settings.Setting;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
+import org.ionforge.errors.InputException;
 import org.ionforge.quantization.ActivityPruning;
 import org.ionforge.quantization.LayerPlan;
 import org.ionforge.quantization.QuantisationPlan;
 import org.ionforge.spiking.NamedDialect;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.NetworkShape;
+import org.ionforge.spiking.data.DataSet;
+import org.ionforge.spiking.encoding.Encoder;
 import org.ionforge.spiking.training.LossWeights;
+import org.ionforge.spiking.training.Presentation;
 import org.ionforge.spiking.training.TrainingPlan;
 import org.ionforge.spiking.training.WidthSearch;
 import org.ionforge.training.Recipe;
@@ -129,7 +133,15 @@ final class SpikingSettings {
                 count ? (float) (SCORE_RANGE / steps) : 1);
     }
 
+    /// How samples will be shown, as far as it can be told before they are read.
+    static Presentation presentation(Settings settings) {
+        long seed = settings.whole("seed");
+        return new Presentation(Encoder.named(settings.text("encoder"), seed), seed, settings.integer("steps"), DataSet.isOfEvents(settings.text("data")) ? 1 : 0);
+    }
+
+    /// @throws InputException for choices that say nothing, or contradict each other
     static TrainingPlan plan(Settings settings, int layers) {
+        refuseIdle(settings);
         Recipe recipe = Recipe.named(settings.text("recipe"));
         TrainingPlan.Phases phases = new TrainingPlan.Phases(settings.integer("warm-up-epochs"), settings.number("warm-up-rate"), rungs(settings, layers),
                 settings.integer("epochs"), settings.integer("frozen-epochs"), settings.on("progressive"), settings.on("freeze-early"),
@@ -138,6 +150,20 @@ final class SpikingSettings {
                 settings.whole("seed"), (float) settings.number("clip"), settings.number("validation"), (float) settings.number("averaging"),
                 settings.integer("calibration"), losses(settings), settings.on("health") ? HealthLimits.DEFAULT : null,
                 settings.text("bits").equals(HESSIAN) ? WidthSearch.within(settings.number("budget-bits")) : null);
+    }
+
+    /// What would be left aside without a word.
+    private static void refuseIdle(Settings settings) {
+        boolean rounded = settings.integer("state-bits") < 32;
+        if (rounded && settings.text("bits").equals("32")) {
+            throw new InputException("--state-bits " + settings.text("state-bits") + " with --bits 32: membranes are rounded where weights are; say --bits 8 or fewer");
+        }
+        if (!rounded && !settings.text("state-levels").equals("uniform")) {
+            throw new InputException("--state-levels " + settings.text("state-levels") + " with --state-bits 32: membranes in floats have no levels; say --state-bits 8, 4 or 2");
+        }
+        if (settings.text("bits").equals(HESSIAN) && !settings.text("scales").equals("usual")) {
+            throw new InputException("--scales " + settings.text("scales") + " with --bits hessian: the widths that are found have their usual scales");
+        }
     }
 
     private static LossWeights losses(Settings settings) {

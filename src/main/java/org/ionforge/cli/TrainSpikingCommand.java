@@ -11,8 +11,10 @@ import org.ionforge.compute.Backend;
 import org.ionforge.errors.InputException;
 import org.ionforge.spiking.NetworkOptions;
 import org.ionforge.spiking.data.DataSet;
+import org.ionforge.spiking.training.Consistency;
 import org.ionforge.spiking.training.Presentation;
 import org.ionforge.spiking.training.SpikingTraining;
+import org.ionforge.spiking.training.TrainingPlan;
 import org.ionforge.spiking.training.TrainingReport;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.telemetry.RunRecord;
@@ -47,13 +49,16 @@ final class TrainSpikingCommand implements Command {
         SpikingSettings.usual().addTo(options);
         return options.addOption(Arguments.backend())
                 .addOption(null, "resume", false, "go on with the checkpoint in DIR; data and settings must be the same")
-                .addOption(null, "print-config", false, "show every setting and where it came from, and do nothing else")
+                .addOption(null, "print-config", false, "show every setting and where it came from, checked as for a training, and do nothing else")
                 .addOption(null, "json", false, "print the report as JSON");
     }
 
     @Override
     public int run(CommandLine line, Console console) throws Exception {
         Settings settings = SpikingSettings.of(line);
+        NetworkOptions network = SpikingSettings.network(settings);
+        TrainingPlan plan = SpikingSettings.plan(settings, network.shape().layers().size());
+        Consistency.check(network, SpikingSettings.presentation(settings), plan);
         if (line.hasOption("print-config")) {
             console.out().print(line.hasOption("json") ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(settings.values()) + "\n" : settings.table());
             return 0;
@@ -62,13 +67,12 @@ final class TrainSpikingCommand implements Command {
             throw new InputException("train spiking wants --out DIR, the folder for its results");
         }
         Path out = Path.of(line.getOptionValue("out"));
-        NetworkOptions network = SpikingSettings.network(settings);
         try (Interruption interruption = new Interruption(console)) {
             SpikingTraining.Result result;
             try (Backend backend = Arguments.backend(line, console); Arena arena = Arena.ofShared(); Progress progress = console.progress()) {
                 DataSet data = DataSet.read(settings.text("data"), DataCommand.given(), arena, progress::note);
                 SpikingTraining.Order order = new SpikingTraining.Order(network, Presentation.of(data, settings.text("encoder"), settings.whole("seed"), network.steps()),
-                        SpikingSettings.plan(settings, network.shape().layers().size()), settings.values(), line.hasOption("resume"));
+                        plan, settings.values(), line.hasOption("resume"));
                 RunRecord record = Recording.begin(out, this, line, backend);
                 record.fact("seed", settings.text("seed"));
                 record.fact("network", network.shape().toString());

@@ -109,9 +109,7 @@ public final class SpikingArguments {
         }
         if (neurons.state() != null) {
             StateLevels levels = neurons.state().levels();
-            if (levels.place() == StateLevels.Place.LEAKED && neurons.dialect().charge() != LifDialect.Charge.LEAK) {
-                throw new IllegalArgumentException("what the leak leaves can be rounded with charge LEAK only, not " + neurons.dialect().charge());
-            }
+            levels.requireFit(neurons.dialect());
             Operands.require("table of levels", neurons.state().table(), ElementType.F32, 2L << levels.bits());
         }
     }

@@ -108,6 +108,13 @@ public record StateLevels(Place place, boolean ofThreshold, List<Float> levels) 
         return new StateLevels(other, ofThreshold, levels);
     }
 
+    /// @throws IllegalArgumentException if neurons of that dialect have nothing that these levels could round
+    public void requireFit(LifDialect dialect) {
+        if (place == Place.LEAKED && dialect.charge() != LifDialect.Charge.LEAK) {
+            throw new IllegalArgumentException("what the leak leaves can be rounded with charge LEAK only, not " + dialect.charge());
+        }
+    }
+
     /// Bits of a code.
     public int bits() {
         return 32 - Integer.numberOfLeadingZeros(levels.size() - 1);

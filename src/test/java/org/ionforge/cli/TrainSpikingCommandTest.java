@@ -11,9 +11,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.ionforge.compute.Philox;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainSpikingCommandTest {
 
@@ -78,6 +82,41 @@ class TrainSpikingCommandTest {
 
     private String line(String name) {
         return out.toString().lines().filter(line -> line.startsWith(name + " ")).findFirst().orElse("");
+    }
+
+    /// What a training would refuse, `--print-config` refuses with the same words, and a training before it reads any data.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--net 784-x-10 | 'x'",
+        "--net 784-1000-10 --bits 8,4,2 | names bits of 3 layers",
+        "--net 28x28x1-p2-c4k3-10 | the sum-pool before layer 0 gives up to 1020",
+        "--dialect spikingjelly --state-bits 4 --state-levels leaked | charge LEAK only",
+        "--leak 2 | from 0.0 to 1.0",
+        "--data nmnist:none --net 34x34x2-c4k3-10 --encoder rate | spikes already",
+        "--bits 32 --state-bits 4 | --bits 32",
+        "--state-levels centred | --state-bits 32",
+        "--bits hessian --scales learned | usual scales"})
+    void printsNoConfigurationThatCannotBeTrained(String flags, String message) {
+        List<String> arguments = new ArrayList<>(List.of("train", "spiking", "--print-config"));
+        arguments.addAll(List.of(flags.split(" ")));
+        assertEquals(2, run(arguments.toArray(String[]::new)));
+        assertTrue(err.toString().contains(message), err.toString());
+        assertEquals("", out.toString());
+        String said = err.toString();
+        arguments.set(2, "--out");
+        arguments.add(3, folder.resolve("run").toString());
+        assertEquals(2, run(arguments.toArray(String[]::new)));
+        assertEquals(said, err.toString());
+    }
+
+    @Test
+    void printsConfigurationsThatGoTogether() {
+        for (String flags : List.of("--net 28x28x1-p2-c4k3-10 --encoder rate", "--net 28x28x1-p2-c4k3-10 --bits 32", "--encoder phase --net 784-100-10",
+                "--state-bits 4 --state-levels leaked --dialect snntorch", "--data nmnist:none --net 34x34x2-p2-c4k3-10")) {
+            List<String> arguments = new ArrayList<>(List.of("train", "spiking", "--print-config"));
+            arguments.addAll(List.of(flags.split(" ")));
+            assertEquals(0, run(arguments.toArray(String[]::new)), err.toString());
+        }
     }
 
     @Test

@@ -17,6 +17,16 @@ public record DataSet(String name, LabelledSamples training, LabelledSamples tes
 
     private static final int MOST_CLASSES = 256;
 
+    /// Whether a text as in [#FORMS] names recordings of events, and not values.
+    public static boolean isOfEvents(String text) {
+        return form(text).equals("nmnist");
+    }
+
+    private static String form(String text) {
+        int colon = text.indexOf(':');
+        return colon < 0 ? text : text.substring(0, colon);
+    }
+
     /// Reads a data set.
     ///
     /// @param text  as in [#FORMS]
@@ -26,9 +36,8 @@ public record DataSet(String name, LabelledSamples training, LabelledSamples tes
     /// @throws InputException if the text names none, or a file is not what it should be
     public static DataSet read(String text, List<Path> given, Arena arena, Consumer<String> note) {
         int colon = text.indexOf(':');
-        String form = colon < 0 ? text : text.substring(0, colon);
         String where = colon < 0 ? "" : text.substring(colon + 1);
-        return switch (form) {
+        return switch (form(text)) {
             case "mnist" -> idx("mnist", where.isEmpty() ? MnistPackage.locate(given, note) : folder(where), arena);
             case "idx" -> idx(folder(where).getFileName().toString(), folder(where), arena);
             case "nmnist" -> events(where.isEmpty() ? given(given, "nmnist") : folder(where));

@@ -53,6 +53,9 @@ public record QuantisedLayer(int neurons, int inputs, QuantisationScheme weights
         // How scales were found, and where gradients went, is over.
         weights = QuantisationScheme.symmetric(weights.lowest(), weights.highest()).perChannel();
         dialect = dialect.detached(false);
+        if (state != null) {
+            state.requireFit(dialect);
+        }
         checkNumbers(neurons, scales, bias, leak, threshold);
         long row = format(weights).rowBytes(inputs);
         if (codes.length != neurons * row) {

@@ -45,7 +45,7 @@ final class ParameterGroups {
                 case BIAS, OFFSET -> groups.add(group(entry, rate, -FREE, FREE));
                 case LEAK -> {
                     if (options.learnLeak()) {
-                        groups.add(leak(entry, rate, options.dialect().charge()));
+                        groups.add(group(entry, rate, smallestLeak(options.dialect().charge()), largestLeak(options.dialect().charge())));
                     }
                 }
                 case THRESHOLD -> {
@@ -72,12 +72,18 @@ final class ParameterGroups {
         return network.table().entries().stream().filter(entry -> !network.frozen(entry.layer())).toList();
     }
 
-    private static AdamW.Group leak(ParameterTable.Entry entry, double rate, LifDialect.Charge charge) {
+    /// Least λ that is a leak: of β, τ or dt/τ.
+    static float smallestLeak(LifDialect.Charge charge) {
         return switch (charge) {
-            case LEAK -> group(entry, rate, 0, 1);
-            case DIVIDE -> group(entry, rate, 1, FREE);
-            case MULTIPLY -> group(entry, rate, SMALLEST_SHARE, 1);
+            case LEAK -> 0;
+            case DIVIDE -> 1;
+            case MULTIPLY -> SMALLEST_SHARE;
         };
+    }
+
+    /// Largest λ that is one.
+    static float largestLeak(LifDialect.Charge charge) {
+        return charge == LifDialect.Charge.DIVIDE ? FREE : 1;
     }
 
     private static AdamW.Group group(ParameterTable.Entry entry, double rate, float minimum, float maximum) {

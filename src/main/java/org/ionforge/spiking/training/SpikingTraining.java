@@ -186,6 +186,7 @@ public final class SpikingTraining {
         if (order.resume() && !Files.exists(out.resolve(CHECKPOINT))) {
             throw new InputException("nothing to resume: there is no " + out.resolve(CHECKPOINT) + "; start without --resume");
         }
+        Consistency.check(order.network(), order.presentation(), order.plan());
         int inputs = order.presentation().inputs(data.training().features());
         if (inputs != order.network().shape().inputs()) {
             throw new InputException("the network " + order.network().shape() + " has " + order.network().shape().inputs() + " inputs, samples of "

@@ -49,7 +49,7 @@ public final class RandomModels {
 
     private static QuantisedLayer rounded(QuantisedLayer layer, StateLevels state) {
         return new QuantisedLayer(layer.neurons(), layer.inputs(), layer.weights(), layer.codes(), layer.scales(), layer.bias(), layer.current(),
-                layer.dialect(), layer.leak(), layer.threshold(), state);
+                state != null && state.place() == StateLevels.Place.LEAKED ? LifDialect.IONFORGE : layer.dialect(), layer.leak(), layer.threshold(), state);
     }
 
     private static float[] floats(Random random, int n) {

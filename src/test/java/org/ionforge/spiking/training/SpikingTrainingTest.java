@@ -186,6 +186,43 @@ class SpikingTrainingTest {
                 .getMessage().contains("20"));
     }
 
+    /// Before the first epoch: nothing is in the folder afterwards.
+    @Test
+    void refusesWhatCanBeTrainedButNotBecomeIntegers() {
+        NetworkOptions pooled = NetworkOptions.of(NetworkShape.parse("5x4x1-p2-6-4"), 3);
+        String said = assertThrows(InputException.class, () -> train("cpu", pooled, plan(List.of("8"), 1, 1, 1e-3), "direct", "pooled", NEVER, false, 50)).getMessage();
+        assertTrue(said.contains("5x4x1-p2-6-4") && said.contains("sum-pool before layer 0 gives up to 1020") && said.contains("32 bits"), said);
+        assertFalse(Files.exists(folder.resolve("pooled")));
+        Consistency.check(pooled, new Presentation(Encoder.named("rate", 1), 1, 3, 0), plan(List.of("8"), 1, 1, 1e-3));
+        Consistency.check(pooled, new Presentation(Encoder.named("direct", 1), 1, 3, 0), plan(List.of(), 1, 1, 1e-3));
+    }
+
+    @Test
+    void refusesNeuronsWhoseChoicesContradictEachOther() {
+        NetworkOptions usual = network();
+        NetworkOptions jelly = new NetworkOptions(usual.shape(), 8, LifDialect.SPIKINGJELLY_LIF_NODE, 2, 1, false, false, usual.surrogate(), usual.readout(), 1);
+        StateLevels leaked = StateLevels.uniform(4, 0, 0).at(StateLevels.Place.LEAKED);
+        Presentation values = new Presentation(Encoder.named("direct", 1), 1, 8, 0);
+        TrainingPlan rounded = new TrainingPlan(TrainingPlan.stages(Recipe.named("adamw-cosine"), 1e-3, new TrainingPlan.Phases(1, 1e-3,
+                List.of(QuantisationPlan.named("4", 2).map(layer -> layer.withState(leaked))), 1, 1, true, false), 2), Recipe.named("adamw-cosine").method(), 25, 7, 1, 0.1,
+                0.01f, 1, LossWeights.NONE, null, null);
+        Consistency.check(usual, values, rounded);
+        refused("charge LEAK only, not DIVIDE", jelly, values, rounded);
+        refused("τ in steps of this dialect, is 0.5", new NetworkOptions(usual.shape(), 8, LifDialect.SPIKINGJELLY_LIF_NODE, 0.5f, 1, false, false, usual.surrogate(),
+                usual.readout(), 1), values, plan(List.of("8"), 1, 1, 1e-3));
+        refused("from 0.0 to 1.0", new NetworkOptions(usual.shape(), 8, LifDialect.IONFORGE, 2, 1, false, false, usual.surrogate(), usual.readout(), 1), values,
+                plan(List.of("8"), 1, 1, 1e-3));
+        refused("slope of a learnable surrogate is 500.0", new NetworkOptions(usual.shape(), 8, LifDialect.IONFORGE, 0.9f, 1, false, false, Surrogate.learnable(500),
+                usual.readout(), 1), values, plan(List.of(), 1, 1, 1e-3));
+        refused("spikes already", usual, new Presentation(Encoder.named("rate", 1), 1, 8, 1000), plan(List.of("8"), 1, 1, 1e-3));
+        refused("200000 inputs", NetworkOptions.of(NetworkShape.dense(200_000, 4), 3), values, plan(List.of("8"), 1, 1, 1e-3));
+    }
+
+    private static void refused(String message, NetworkOptions network, Presentation presentation, TrainingPlan plan) {
+        String said = assertThrows(InputException.class, () -> Consistency.check(network, presentation, plan)).getMessage();
+        assertTrue(said.contains(message), said);
+    }
+
     private static NetworkOptions withThreshold(float threshold) {
         NetworkOptions usual = network();
         return new NetworkOptions(usual.shape(), usual.steps(), usual.dialect(), usual.leak(), threshold, false, false, usual.surrogate(), usual.readout(),
