@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.ionforge.errors.InputException;
 import org.ionforge.errors.JobException;
+import org.ionforge.telemetry.energy.EnergyMeter;
+import org.ionforge.telemetry.energy.EnergyReading;
 
 /// What was run, with what, and how long each stage took: `run.json` in the folder of a run, brought up to date with every
 /// fact and stage, so that a run that was stopped has left its record too. Not thread-safe.
@@ -39,7 +41,12 @@ public final class RunRecord {
     /// A stage that has ended.
     ///
     /// @param outcome `done`, `skipped` (its result was there already) or what went wrong
-    public record Stage(String name, double seconds, String outcome) {
+    /// @param energy  that the machine took meanwhile, a reading of each counter; none for a stage that was skipped
+    public record Stage(String name, double seconds, String outcome, List<EnergyReading> energy) {
+
+        public Stage {
+            energy = energy == null ? List.of() : List.copyOf(energy);
+        }
     }
 
     /// A record as it lies in the file.
@@ -84,10 +91,11 @@ public final class RunRecord {
         write();
     }
 
-    /// Does `work` as the stage `name` and writes how long it took, also if it fails.
+    /// Does `work` as the stage `name` and writes how long it took and which energy, also if it fails.
     public <T> T stage(String name, Callable<T> work) throws Exception {
         long start = System.nanoTime();
         String outcome = "failed";
+        EnergyMeter meter = EnergyMeter.start();
         try {
             T result = work.call();
             outcome = "done";
@@ -96,14 +104,14 @@ public final class RunRecord {
             outcome = "failed: " + e.getMessage();
             throw e;
         } finally {
-            stages.add(new Stage(name, (System.nanoTime() - start) * 1e-9, outcome));
+            stages.add(new Stage(name, (System.nanoTime() - start) * 1e-9, outcome, meter.stop()));
             write();
         }
     }
 
     /// Notes a stage whose result was there already.
     public void skipped(String name) {
-        stages.add(new Stage(name, 0, "skipped"));
+        stages.add(new Stage(name, 0, "skipped", List.of()));
         write();
     }
 
