@@ -1,10 +1,7 @@
 package org.ionforge.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -17,7 +14,9 @@ import org.ionforge.spiking.data.LabelledSamples;
 import org.ionforge.spiking.integer.Inference;
 import org.ionforge.spiking.integer.ModelFile;
 import org.ionforge.spiking.integer.QuantisedModel;
+import org.ionforge.telemetry.InferenceMetrics;
 import org.ionforge.telemetry.Progress;
+import org.ionforge.telemetry.energy.EnergyReading;
 
 /// `./ionforge infer`.
 final class InferCommand implements Command {
@@ -37,7 +36,7 @@ final class InferCommand implements Command {
 
     @Override
     public String summary() {
-        return "Run a quantised spiking network on the testing part of a data set: accuracy, spike rate, throughput, latency.";
+        return "Run a quantised spiking network on the testing part of a data set: accuracy, spikes, operations, throughput, latency, memory, energy.";
     }
 
     @Override
@@ -58,47 +57,39 @@ final class InferCommand implements Command {
         if (batch < 1) {
             throw new InputException("--batch wants a number from 1 on, not " + batch);
         }
-        Path file = Path.of(line.getArgList().getFirst());
-        QuantisedModel model = ModelFile.read(file);
+        QuantisedModel model = ModelFile.read(Path.of(line.getArgList().getFirst()));
         try (Arena arena = Arena.ofShared(); Backend backend = Arguments.backend(line, console)) {
             LabelledSamples samples = DataSet.read(line.getOptionValue("data"), DataCommand.given(), arena,
                     note -> console.err().println("ionforge: " + note)).testing();
-            Inference.Result result;
+            InferenceMetrics metrics;
             try (Progress progress = console.progress()) {
-                result = Inference.run(backend, model, samples, batch, progress);
+                metrics = Inference.run(backend, model, samples, batch, progress);
             }
-            console.out().println(line.hasOption("json") ? json(file, model, result, backend).toString() : text(file, model, result, backend));
+            console.out().println(line.hasOption("json") ? JSON.writeValueAsString(metrics) : text(metrics, backend));
         }
         return 0;
     }
 
-    private static ObjectNode json(Path file, QuantisedModel model, Inference.Result result, Backend backend) throws IOException {
-        ObjectNode node = JSON.createObjectNode().put("accuracy", result.accuracy().share()).put("accuracyLow", result.accuracy().low())
-                .put("accuracyHigh", result.accuracy().high()).put("samples", result.accuracy().of())
-                .put("samplesPerSecond", result.samplesPerSecond()).put("batch", result.batch()).put("p50Ms", result.latency().p50Ms())
-                .put("p95Ms", result.latency().p95Ms()).put("p99Ms", result.latency().p99Ms()).put("timedCalls", result.latency().calls())
-                .put("modelBytes", Files.size(file)).put("weightBytes", result.weightBytes()).put("spikeRate", result.spikeRate())
-                .put("sparsity", 1 - result.spikeRate());
-        result.spikeRates().forEach(node.putArray("spikeRates")::add);
-        node.put("network", model.shape().toString()).put("steps", model.steps()).put("bits", bits(model)).put("backend", backend.name());
-        return node;
-    }
-
-    private static String bits(QuantisedModel model) {
-        return model.layers().stream().map(layer -> Integer.toString(layer.weights().bits())).distinct().collect(Collectors.joining(","));
-    }
-
-    private static String text(Path file, QuantisedModel model, Inference.Result result, Backend backend) throws IOException {
+    private static String text(InferenceMetrics m, Backend backend) {
         return String.format(Locale.ROOT, """
                 %s at T = %d, weights of %s bits, %,d bytes; %s
                 accuracy    %.2f %% of %,d samples (95 %% interval %.2f to %.2f %%)
                 spike rate  %.1f %% (layers: %s)
+                first spike %s
+                operations  %,.0f accumulates and %,.0f multiply-accumulates a sample, of %,.0f dense; %.1f %% of the weights are 0
                 throughput  %,.0f samples/s in batches of %d
-                latency     p50 %.3f ms, p95 %.3f ms, p99 %.3f ms a batch (%,d calls after warm-up)""", model.shape(), model.steps(), bits(model),
-                Files.size(file), backend.description(), 100 * result.accuracy().share(), result.accuracy().of(), 100 * result.accuracy().low(),
-                100 * result.accuracy().high(), 100 * result.spikeRate(),
-                result.spikeRates().stream().map(rate -> String.format(Locale.ROOT, "%.1f %%", 100 * rate)).collect(Collectors.joining(", ")),
-                result.samplesPerSecond(), result.batch(), result.latency().p50Ms(), result.latency().p95Ms(), result.latency().p99Ms(),
-                result.latency().calls());
+                latency     p50 %.3f ms, p95 %.3f ms, p99 %.3f ms a batch (%,d calls after warm-up)
+                memory      %,d bytes of weights, %,d bytes at most on the backend
+                energy      %s""", m.network(), m.steps(), m.bits(), m.modelBytes(), backend.description(), 100 * m.accuracy(), m.samples(),
+                100 * m.accuracyLow(), 100 * m.accuracyHigh(), 100 * m.spikeRate(),
+                m.spikeRates().stream().map(rate -> String.format(Locale.ROOT, "%.1f %%", 100 * rate)).collect(Collectors.joining(", ")), firstSpike(m),
+                m.effectiveAcs(), m.effectiveMacs(), m.denseOperations(), 100 * m.connectionSparsity(), m.samplesPerSecond(), m.batch(), m.p50Ms(), m.p95Ms(),
+                m.p99Ms(), m.timedCalls(), m.weightBytes(), m.peakDeviceBytes(), EnergyReading.text(m.energy()));
+    }
+
+    private static String firstSpike(InferenceMetrics metrics) {
+        return metrics.firstSpikeStep() == null ? "of the last layer: never"
+                : String.format(Locale.ROOT, "of the last layer at step %.2f of %d; never for %.2f %% of the samples", metrics.firstSpikeStep(), metrics.steps(),
+                100 * metrics.silentSamples());
     }
 }

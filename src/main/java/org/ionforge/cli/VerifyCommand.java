@@ -92,7 +92,7 @@ final class VerifyCommand implements Command {
         }
         report.write(folder);
         if (Files.exists(folder.resolve(SpikingReport.METRICS))) {
-            SpikingReport.read(folder).with(report.gates().stream().map(VerifyCommand::shown).toList()).write(folder, Version.NUMBER);
+            SpikingReport.read(folder).with(report.gates().stream().map(VerifyCommand::shown).toList(), report.inference()).write(folder, Version.NUMBER);
         }
         console.out().print(line.hasOption("json") ? JSON.writeValueAsString(report.gates()) + "\n" : table(report));
         return report.passed() ? 0 : 1;

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// A backend whose buffers lie in host memory, aligned to 64 bytes, so that vector loads never split; large ones on huge pages, so
 /// that walks over many rows at once find their addresses. Operations have finished when their call returns.
@@ -14,6 +15,8 @@ public abstract class HostBackend implements Backend {
     private static final long LARGE = 4L << 20;
 
     private final AtomicInteger live = new AtomicInteger();
+    private final AtomicLong allocated = new AtomicLong();
+    private final AtomicLong peak = new AtomicLong();
 
     @Override
     public final boolean hostAddressable() {
@@ -26,6 +29,7 @@ public abstract class HostBackend implements Backend {
         try {
             long bytes = Math.max(1, Math.multiplyExact(length, type.bytes()));
             MemorySegment memory = bytes >= LARGE ? HugePages.allocate(arena, bytes) : arena.allocate(bytes, ALIGNMENT);
+            peak.accumulateAndGet(allocated.addAndGet(bytes), Math::max);
             return new HostBuffer(type, length, memory, arena);
         } catch (OutOfMemoryError e) {
             arena.close();
@@ -44,6 +48,11 @@ public abstract class HostBackend implements Backend {
     @Override
     public final int liveBuffers() {
         return live.get();
+    }
+
+    @Override
+    public final long peakBytes() {
+        return peak.get();
     }
 
     @Override
@@ -122,9 +131,11 @@ public abstract class HostBackend implements Backend {
         @Override
         public void close() {
             if (memory != null && owner == null) {
+                long bytes = memory.byteSize();
                 memory = null;
                 live.decrementAndGet();
                 if (arena != null) {
+                    allocated.addAndGet(-bytes);
                     arena.close();
                 }
             }

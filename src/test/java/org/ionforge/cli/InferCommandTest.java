@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.spiking.integer.InputForm;
@@ -66,6 +67,13 @@ class InferCommandTest {
         assertEquals(1, figures.get("spikeRate").doubleValue() + figures.get("sparsity").doubleValue(), 1e-12);
         assertTrue(figures.get("samplesPerSecond").doubleValue() > 0 && figures.get("p50Ms").doubleValue() <= figures.get("p99Ms").doubleValue());
         assertEquals("reference", figures.get("backend").asText());
+        assertEquals(6 * 9 + 5 * 9 * 3, figures.get("denseOperations").doubleValue());
+        assertTrue(figures.get("effectiveMacs").doubleValue() > 0 && figures.get("effectiveMacs").doubleValue() <= 54, figures.toString());
+        assertTrue(figures.get("peakDeviceBytes").longValue() > figures.get("weightBytes").longValue(), figures.toString());
+        assertEquals(List.of("RAPL", "NVML"), figures.get("energy").findValuesAsText("source"));
+        for (JsonNode reading : figures.get("energy")) {
+            assertTrue(reading.get("joules").isNumber() != reading.get("note").asText().startsWith("not measured: "), reading.toString());
+        }
         assertEquals("4", figures.get("bits").asText());
     }
 

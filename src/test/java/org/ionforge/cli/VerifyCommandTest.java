@@ -86,11 +86,12 @@ class VerifyCommandTest {
 
     @Test
     void theReportOfTheRunShowsTheGates() throws IOException {
-        new SpikingReport(List.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of()).write(folder, "1");
+        new SpikingReport(List.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null).write(folder, "1");
         assertEquals(0, run(RELAXED, "verify", folder.toString(), "--data", data, "--backend", "reference"), said());
         List<SpikingReport.Gate> gates = SpikingReport.read(folder).gates();
         assertEquals(11, gates.size());
         assertEquals("≤ 100", gates.getFirst().limit());
+        assertEquals(SampleRun.SAMPLES, SpikingReport.read(folder).inference().samples());
         assertTrue(Files.readString(folder.resolve("report.html")).contains("points by which the integer network"));
     }
 

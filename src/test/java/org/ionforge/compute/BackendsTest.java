@@ -52,6 +52,25 @@ class BackendsTest {
     }
 
     @Test
+    void countsTheMostMemoryTakenAtATime() {
+        for (Backends.Availability each : Backends.available()) {
+            if (each.available()) {
+                try (Backend backend = Backends.named(each.name())) {
+                    long before = backend.peakBytes();
+                    try (Buffer small = backend.allocate(ElementType.U8, 1000)) {
+                        try (Buffer large = backend.allocate(ElementType.F32, 2_000_000)) {
+                            assertEquals(small.byteSize() + large.byteSize(), backend.peakBytes() - before, each.name());
+                        }
+                        try (Buffer other = backend.allocate(ElementType.F32, 2_000_000)) {
+                            assertEquals(small.byteSize() + other.byteSize(), backend.peakBytes() - before, each.name());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void refusesAnUnknownName() {
         assertTrue(assertThrows(InputException.class, () -> Backends.named("tpu")).getMessage().contains("unknown backend 'tpu'"));
     }

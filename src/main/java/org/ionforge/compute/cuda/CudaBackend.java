@@ -110,6 +110,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public long peakBytes() {
+        return device.peakBytes();
+    }
+
+    @Override
     public void synchronize() {
         device.synchronize();
     }

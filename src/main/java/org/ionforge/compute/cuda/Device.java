@@ -33,6 +33,9 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
     /// Allocations not yet freed; of a closed device those that closing it had to free.
     int liveAllocations();
 
+    /// Most bytes allocated at a time so far.
+    long peakBytes();
+
     /// Copies host memory to the device. The source may be reused when the call returns.
     void upload(MemorySegment source, long address);
 

@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,7 @@ public final class EmulatedDevice implements Device {
     private final KernelArguments arguments = new KernelArguments(arena);
     private final MemorySegment grid = arena.allocate(ValueLayout.JAVA_INT, 3);
     private final MemorySegment block = arena.allocate(ValueLayout.JAVA_INT, 3);
-    private final Set<Long> live = new HashSet<>();
+    private final Allocations live = new Allocations();
     private List<Runnable> recording;
 
     private EmulatedDevice(ionforge_emulator_h emulator, Schedule schedule, Optional<KernelArchive> archive,
@@ -115,7 +114,7 @@ public final class EmulatedDevice implements Device {
         if (memory.address() == 0) {
             throw new OutOfMemoryError(emulator.ionforge_emulator_last_error());
         }
-        live.add(memory.address());
+        live.add(memory.address(), bytes);
         return memory.address();
     }
 
@@ -128,7 +127,12 @@ public final class EmulatedDevice implements Device {
 
     @Override
     public int liveAllocations() {
-        return live.size();
+        return live.count();
+    }
+
+    @Override
+    public long peakBytes() {
+        return live.peakBytes();
     }
 
     @Override
@@ -240,7 +244,7 @@ public final class EmulatedDevice implements Device {
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
-            live.forEach(address -> emulator.ionforge_emulator_free(MemorySegment.ofAddress(address)));
+            live.addresses().forEach(address -> emulator.ionforge_emulator_free(MemorySegment.ofAddress(address)));
             arena.close();
         }
     }

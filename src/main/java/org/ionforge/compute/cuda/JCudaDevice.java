@@ -5,9 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
@@ -49,7 +47,7 @@ public final class JCudaDevice implements Device, VendorStream {
     private final Map<String, CUmodule> modules = new HashMap<>();
     private final Map<String, CUfunction> functions = new HashMap<>();
     private final Map<String, Integer> dynamicShared = new HashMap<>();
-    private final Set<Long> live = new HashSet<>();
+    private final Allocations live = new Allocations();
     private final Arena arena = Arena.ofShared();
     private final KernelArguments arguments = new KernelArguments(arena);
     private final Hardware hardware;
@@ -214,7 +212,7 @@ public final class JCudaDevice implements Device, VendorStream {
                     + " are free");
         }
         Cuda.check("cuMemAllocAsync of " + bytes + " bytes", code);
-        live.add(pointer.address());
+        live.add(pointer.address(), bytes);
         return pointer.address();
     }
 
@@ -229,7 +227,12 @@ public final class JCudaDevice implements Device, VendorStream {
 
     @Override
     public int liveAllocations() {
-        return live.size();
+        return live.count();
+    }
+
+    @Override
+    public long peakBytes() {
+        return live.peakBytes();
     }
 
     @Override
@@ -351,7 +354,7 @@ public final class JCudaDevice implements Device, VendorStream {
         }
         enter();
         JCudaDriver.cuStreamSynchronize(stream);
-        live.forEach(address -> JCudaDriver.cuMemFreeAsync(RawPointer.device(address), stream));
+        live.addresses().forEach(address -> JCudaDriver.cuMemFreeAsync(RawPointer.device(address), stream));
         ring.close();
         JCudaDriver.cuStreamDestroy(stream);
         modules.values().forEach(JCudaDriver::cuModuleUnload);

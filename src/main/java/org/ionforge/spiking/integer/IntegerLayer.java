@@ -98,6 +98,11 @@ final class IntegerLayer implements AutoCloseable {
     }
 
     private Patches.Shape patches(int images) {
+        return patches(shape, images);
+    }
+
+    /// How a layer sees maps: its kernel, or all of the map as one patch.
+    static Patches.Shape patches(NetworkShape.Layer shape, int images) {
         NetworkShape.Image in = shape.in();
         return shape.convolutional()
                 ? new Patches.Shape(images, in.height(), in.width(), in.channels(), shape.pool(), shape.kernel(), shape.kernel(), shape.stride(), shape.padding())

@@ -1,8 +1,5 @@
 package org.ionforge.spiking.training;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +23,7 @@ import org.ionforge.spiking.encoding.EncodedBatch;
 import org.ionforge.spiking.encoding.Encoder;
 import org.ionforge.spiking.encoding.EncodingFigures;
 import org.ionforge.spiking.encoding.SpikeEncoder;
+import org.ionforge.telemetry.InferenceMetrics;
 import org.ionforge.telemetry.report.SpikingReport;
 import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseRecord;
@@ -59,10 +57,12 @@ final class RunFigures {
     }
 
     /// Commands and facts of the run are left empty.
-    SpikingReport of(TrainingReport report, List<SpikingReport.Allocation> bits) {
+    ///
+    /// @param inference of the integers, null if there are none
+    SpikingReport of(TrainingReport report, List<SpikingReport.Allocation> bits, InferenceMetrics inference) {
         return new SpikingReport(List.of(), Map.of(), report.history().stream().map(RunFigures::epoch).toList(), layers(report), rasters(),
                 models(report), bits, encoders(), List.of(), report.health().stream().map(event -> new SpikingReport.Event(event.epoch(), event.phase(),
-                event.action(), event.layer() == null ? null : event.layer() + 1, event.why())).toList());
+                event.action(), event.layer() == null ? null : event.layer() + 1, event.why())).toList(), inference);
     }
 
     private static SpikingReport.Epoch epoch(EpochFigures epoch) {
@@ -189,7 +189,7 @@ final class RunFigures {
         int words = (layer.neurons() + Integer.SIZE - 1) / Integer.SIZE;
         int row = layer.out().positions() * words;
         int shown = Math.min(RASTER_NEURONS, neurons);
-        int[] all = words(network.spikes(index), steps * row);
+        int[] all = JavaArrays.ints(network.spikes(index), steps * row);
         List<int[]> spikes = new ArrayList<>();
         for (int step = 0; step < steps; step++) {
             for (int i = 0; i < shown; i++) {
@@ -202,14 +202,6 @@ final class RunFigures {
             }
         }
         return new SpikingReport.Raster(sample, "layer " + (index + 1), steps, shown, neurons, spikes);
-    }
-
-    private static int[] words(Buffer buffer, int n) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment host = arena.allocate(ValueLayout.JAVA_INT, n);
-            buffer.download(host);
-            return host.toArray(ValueLayout.JAVA_INT);
-        }
     }
 
     /// Of values; recordings of events are spikes already.

@@ -28,8 +28,10 @@ import org.ionforge.spiking.data.DataSet;
 import org.ionforge.spiking.data.EventSamples;
 import org.ionforge.spiking.data.LinearBaseline;
 import org.ionforge.spiking.integer.Conversion;
+import org.ionforge.spiking.integer.Inference;
 import org.ionforge.spiking.integer.ModelFile;
 import org.ionforge.spiking.integer.QuantisedModel;
+import org.ionforge.telemetry.InferenceMetrics;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.telemetry.report.SpikingReport;
 import org.ionforge.training.Phase;
@@ -156,9 +158,10 @@ public final class SpikingTraining {
                 return Optional.of(new Result(trainer.position().history().size(), Optional.empty(), Optional.empty()));
             }
         }
-        TrainingReport report = finish(network, trainer, testing);
+        Finished finished = finish(network, trainer, testing);
+        TrainingReport report = report(trainer, finished);
         SpikingReport figures = new RunFigures(backend, network, testing, data.testing(), order.network().shape()).of(report,
-                widths(trainer.position()).map(WidthSearch.Found::figures).orElse(List.of()));
+                widths(trainer.position()).map(WidthSearch.Found::figures).orElse(List.of()), finished.inference());
         return Optional.of(new Result(report.epochs(), Optional.of(report), Optional.of(figures)));
     }
 
@@ -262,19 +265,27 @@ public final class SpikingTraining {
         checkpoint(trainer, CHECKPOINT);
     }
 
+    /// What became of the integers; null for both if there are none.
+    ///
+    /// @param agreement with the fake quantisation
+    /// @param inference of the integers alone
+    private record Finished(IntegerAgreement agreement, InferenceMetrics inference) {
+    }
+
     /// Conversion, verification and export.
-    private TrainingReport finish(SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
+    private Finished finish(SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
         QuantisationPlan plan = network.plan();
-        Optional<IntegerAgreement> agreement = Optional.empty();
+        Finished finished = new Finished(null, null);
         if (plan.integer()) {
             log.enter(Phase.CONVERSION, plan.name(), "packed codes", 0);
             QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), configuration);
             log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));
             log.enter(Phase.VERIFICATION, plan.name(), "integers beside fake quantisation", 0);
-            agreement = Optional.of(IntegerAgreement.of(backend, network, model, testing, data.testing()));
-            log.leave(0, agreement.get().figures());
+            IntegerAgreement agreement = IntegerAgreement.of(backend, network, model, testing, data.testing());
+            finished = new Finished(agreement, Inference.run(backend, model, data.testing(), order.plan().batch(), progress));
+            log.leave(0, agreement.figures());
             progress.note(String.format(Locale.ROOT, "integers: %.2f %% of the testing samples, %,d of %,d spikes differ from training's",
-                    100 * agreement.get().accuracy(), agreement.get().different(), agreement.get().spikes()));
+                    100 * agreement.accuracy(), agreement.different(), agreement.spikes()));
             log.enter(Phase.EXPORT, plan.name(), INTEGER_MODEL, 0);
             ModelFile.write(out.resolve(INTEGER_MODEL), model);
         } else {
@@ -282,7 +293,7 @@ public final class SpikingTraining {
         }
         NetworkFile.of(network).write(out.resolve(MODEL), configuration);
         log.leave(0, Map.of());
-        return report(trainer, agreement);
+        return finished;
     }
 
     private static List<SpikingLinear.Layer> layers(SpikingNetwork network) {
@@ -336,7 +347,7 @@ public final class SpikingTraining {
         return checkpoint.position();
     }
 
-    private TrainingReport report(SpikingTrainer trainer, Optional<IntegerAgreement> agreement) {
+    private TrainingReport report(SpikingTrainer trainer, Finished finished) {
         Position end = trainer.position();
         List<PhaseRecord> phases = log.records();
         double seconds = phases.stream().mapToDouble(PhaseRecord::seconds).sum();
@@ -348,7 +359,7 @@ public final class SpikingTraining {
         TrainingReport.Data sizes = new TrainingReport.Data(data.name(), trainer.trainingSamples(), data.training().size() - trainer.trainingSamples(),
                 data.testing().size(), configuration.get("data"));
         return new TrainingReport(TrainingReport.SCHEMA, end.network().toString(), order.network().steps(),
-                end.phases().getLast().bits(), last.get("accuracy"), floats, agreement.map(IntegerAgreement::accuracy).orElse(null), linear,
+                end.phases().getLast().bits(), last.get("accuracy"), floats, finished.agreement() == null ? null : finished.agreement().accuracy(), linear,
                 last.get("spikeRate"), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
                 phases, end.history(), trainer.healthLog(), order.settings());
     }

@@ -14,10 +14,12 @@ import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.ParameterTable;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.LabelledSamples;
+import org.ionforge.spiking.integer.Inference;
 import org.ionforge.spiking.integer.IntegerInput;
 import org.ionforge.spiking.integer.IntegerNetwork;
 import org.ionforge.spiking.integer.QuantisedModel;
 import org.ionforge.spiking.training.Batches;
+import org.ionforge.telemetry.InferenceMetrics;
 import org.ionforge.telemetry.Latency;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.Proportion;
@@ -34,7 +36,9 @@ public final class Verification implements AutoCloseable {
     private static final int TIMED_CALLS = 31;
 
     /// What a verification came to.
-    public record Report(List<GateResult> gates, Measures measures) {
+    ///
+    /// @param inference of the integers alone, on the same samples
+    public record Report(List<GateResult> gates, Measures measures, InferenceMetrics inference) {
 
         public Report {
             gates = List.copyOf(gates);
@@ -87,9 +91,11 @@ public final class Verification implements AutoCloseable {
     /// @param batch most samples of a call
     /// @throws org.ionforge.errors.InputException if the samples are no input of the network
     public static Report run(TrainedRun run, LabelledSamples samples, int batch, Limits limits, Backend backend, Progress progress) {
+        // Before the other networks take memory.
+        InferenceMetrics inference = Inference.run(backend, run.model(), samples, batch, progress);
         try (Verification verification = new Verification(run, samples, batch, backend)) {
             Measures measures = verification.measure(progress);
-            return new Report(limits.judge(measures), measures);
+            return new Report(limits.judge(measures), measures, inference);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.ionforge.errors.InputException;
 import org.ionforge.errors.JobException;
+import org.ionforge.telemetry.InferenceMetrics;
 
 /// Everything that was measured in the training of a spiking network, as `metrics.json` and, drawn, as `report.html`. Lists may be
 /// empty: the page then says what was not measured.
@@ -31,8 +32,10 @@ import org.ionforge.errors.JobException;
 /// @param encoders what the encoders make of the data
 /// @param gates    of the verification
 /// @param health   log of the health control
+/// @param inference what the network in integers does on the test samples; null without one
 public record SpikingReport(List<String> commands, Map<String, String> facts, List<Epoch> epochs, List<Layer> layers, List<Raster> rasters,
-                            List<Model> models, List<Allocation> bits, List<Encoder> encoders, List<Gate> gates, List<Event> health) {
+                            List<Model> models, List<Allocation> bits, List<Encoder> encoders, List<Gate> gates, List<Event> health,
+                            InferenceMetrics inference) {
 
     /// Where the figures lie in the folder of a run.
     public static final String METRICS = "metrics.json";
@@ -153,12 +156,12 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
 
     /// The same of a run that was begun so.
     public SpikingReport ofRun(List<String> typed, Map<String, String> described) {
-        return new SpikingReport(typed, described, epochs, layers, rasters, models, bits, encoders, gates, health);
+        return new SpikingReport(typed, described, epochs, layers, rasters, models, bits, encoders, gates, health, inference);
     }
 
-    /// The same with the gates of a verification.
-    public SpikingReport with(List<Gate> verified) {
-        return new SpikingReport(commands, facts, epochs, layers, rasters, models, bits, encoders, verified, health);
+    /// The same with the gates of a verification, and what it measured.
+    public SpikingReport with(List<Gate> verified, InferenceMetrics measured) {
+        return new SpikingReport(commands, facts, epochs, layers, rasters, models, bits, encoders, verified, health, measured);
     }
 
     /// The figures in the folder of a run.

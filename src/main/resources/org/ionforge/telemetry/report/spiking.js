@@ -215,6 +215,34 @@
     }
   }
 
+  /** What the integers do on the test samples, a figure a row. */
+  function integers() {
+    const into = section('In integers', 'The converted model alone on the test samples, all of it measured. Operations are of one sample in the mean, as NeuroBench defines them: '
+      + 'effective ones have neither an input nor a weight of 0; on spikes they are accumulates, on other inputs multiply-accumulates.');
+    const m = run.inference;
+    if (!m) {
+      into.append(missing('There is no network in integers: it was trained in floats, or the run is not finished.'));
+      return;
+    }
+    const milliseconds = x => significant(x) + ' ms';
+    const rows = [
+      ['Accuracy', percent(m.accuracy) + ' of ' + count(m.samples) + ' samples (95 % interval ' + percent(m.accuracyLow) + ' … ' + percent(m.accuracyHigh) + ')'],
+      ['Throughput', count(Math.round(m.samplesPerSecond)) + ' samples/s in batches of ' + count(m.batch) + ', ' + m.backend],
+      ['Latency of a batch', 'p50 ' + milliseconds(m.p50Ms) + ', p95 ' + milliseconds(m.p95Ms) + ', p99 ' + milliseconds(m.p99Ms) + ' (' + count(m.timedCalls) + ' calls after warm-up)'],
+      ['Model file', count(m.modelBytes) + ' bytes'],
+      ['Memory', count(m.weightBytes) + ' bytes of weights, ' + count(m.peakDeviceBytes) + ' bytes at most on the backend'],
+      ['Spike rate', percent(m.spikeRate) + ', sparsity ' + percent(m.sparsity)],
+      ['First spike of the outputs', m.firstSpikeStep === null ? 'none' : 'step ' + fixed(m.firstSpikeStep, 2) + ' of ' + m.steps + ' in the mean; '
+        + (m.silentSamples ? 'none for ' + percent(m.silentSamples) + ' of the samples' : 'every sample has one')],
+      ['First spikes in the layers', 'step ' + m.firstSpikeSteps.map(x => x === null ? '–' : fixed(x, 2)).join(', ') + ' in the mean of the neurons that fire'],
+      ['Effective operations', count(Math.round(m.effectiveAcs)) + ' accumulates, ' + count(Math.round(m.effectiveMacs)) + ' multiply-accumulates'],
+      ['Dense operations', count(Math.round(m.denseOperations))],
+      ['Weights of 0', percent(m.connectionSparsity)]];
+    m.energy.forEach(e => rows.push(['Energy, ' + e.source, e.joules === null ? e.note
+      : significant(e.joules) + ' J in ' + fixed(e.seconds, 2) + ' s of timed calls (' + e.note + '), ' + significant(1e3 * e.joules / (m.timedCalls * m.batch)) + ' mJ a sample']));
+    into.append(table(['', '$'], rows));
+  }
+
   function encoders() {
     if (!run.encoders.length) {
       return;
@@ -239,6 +267,7 @@
   membranes();
   rasters();
   bits();
+  integers();
   encoders();
   provenance();
   document.getElementById('footer').textContent = 'Charts: Apache ECharts ' + echarts.version + ' (Apache-2.0).';

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -167,7 +168,10 @@ class VerificationTest {
                 assertTrue(measures.layers().getFirst().scaleDrift() < 0.25);
                 assertEquals(Files.size(folder.resolve(SpikingTraining.INTEGER_MODEL)), measures.modelBytes());
                 report.write(folder);
-                assertEquals(11, new ObjectMapper().readTree(folder.resolve(Verification.FILE).toFile()).get("gates").size());
+                JsonNode written = new ObjectMapper().readTree(folder.resolve(Verification.FILE).toFile());
+                assertEquals(11, written.get("gates").size());
+                assertEquals(measures.spikeRate(), written.at("/inference/spikeRate").doubleValue(), 1e-12);
+                assertEquals(measures.accuracy().share(), written.at("/inference/accuracy").doubleValue());
             }
             assertEquals(0, backend.liveBuffers());
         }

@@ -1,12 +1,15 @@
 package org.ionforge.telemetry.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.ionforge.telemetry.InferenceMetrics;
+import org.ionforge.telemetry.energy.EnergyReading;
 
 /// A made-up run with everything in it that a report can show.
 final class SampleSpikingReport {
@@ -34,12 +37,19 @@ final class SampleSpikingReport {
                 List.of(new SpikingReport.Gate("accuracy beside FP32", 0.0004, "≤ 0.002", true), new SpikingReport.Gate("spike rate", 0.121, "5 % … 30 %", true),
                         new SpikingReport.Gate("temporal agreement", 0.941, "≥ 0.95", false)),
                 List.of(new SpikingReport.Event(3, "WARM_UP", "LowerThreshold", 2, "layer 2 fires at 0.40 %, below 1.00 %"),
-                        new SpikingReport.Event(9, "QAT_OBSERVING", "RollBack", null, "the loss is 0.9 " + HOSTILE)));
+                        new SpikingReport.Event(9, "QAT_OBSERVING", "RollBack", null, "the loss is 0.9 " + HOSTILE)), inference());
     }
 
     /// A run of which nothing was measured.
     static SpikingReport empty() {
-        return new SpikingReport(List.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new SpikingReport(List.of(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null);
+    }
+
+    private static InferenceMetrics inference() {
+        List<EnergyReading> energy = List.of(new EnergyReading("RAPL", null, 0.52, "not measured: there is no /sys/class/powercap"),
+                new EnergyReading("NVML", 12.5, 0.52, "1 GPU"));
+        return new InferenceMetrics(0.9782, 0.9751, 0.9809, 10_000, 61_000, 128, 2.09, 2.31, 2.6, 78, 411_936, 420_000, 5_300_000, 0.121, 0.879, List.of(0.118, 0.32),
+                2.4, 0.0012, Arrays.asList(6.1, null), 40_210, 98_000.5, 1_034_000, 0.031, energy, "784-1000-10", 25, "4", "cpu");
     }
 
     private static List<SpikingReport.Epoch> epochs() {

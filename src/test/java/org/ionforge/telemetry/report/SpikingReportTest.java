@@ -43,6 +43,8 @@ class SpikingReportTest {
         assertEquals(60, run.at("/layers/0/membranes/counts").size());
         assertEquals(report.rasters().get(1).spikes().size(), run.at("/rasters/1/spikes").size());
         assertEquals("temporal agreement", run.at("/gates/2/name").asText());
+        assertEquals(40_210, run.at("/inference/effectiveAcs").asDouble());
+        assertTrue(run.at("/inference/energy/0/joules").isNull());
     }
 
     @Test
@@ -56,6 +58,7 @@ class SpikingReportTest {
         assertEquals(report.bits(), read.bits());
         assertEquals(report.facts(), read.facts());
         assertEquals(report.health(), read.health());
+        assertEquals(report.inference(), read.inference());
         assertEquals(report.rasters().getFirst().spikes().size(), read.rasters().getFirst().spikes().size());
         assertTrue(assertThrows(InputException.class, () -> SpikingReport.read(folder.resolve("nowhere"))).getMessage().contains("metrics.json"));
     }
@@ -86,6 +89,6 @@ class SpikingReportTest {
         assertEquals(List.of(), SpikingVerdict.of(SampleSpikingReport.empty()));
         SpikingReport.Model linear = new SpikingReport.Model("linear model", SpikingReport.Model.LINEAR, 0.84, 0.75, 0.9, 100, 92_520);
         assertEquals(List.of("A linear model on the counts of the events, without any neuron, is right on 84.00 %."), SpikingVerdict.of(new SpikingReport(List.of(),
-                Map.of(), List.of(), List.of(), List.of(), List.of(linear), List.of(), List.of(), List.of(), List.of())));
+                Map.of(), List.of(), List.of(), List.of(), List.of(linear), List.of(), List.of(), List.of(), List.of(), null)));
     }
 }
