@@ -13,7 +13,9 @@ public final class PeerBench {
             new Libtorch(),
             new LibtorchOnce(),
             new OneDnn(),
-            new OwnInt8()
+            new OwnInt8(),
+            new OnnxRuntime(OnnxIntegerPass.Products.FP32),
+            new OnnxRuntime(OnnxIntegerPass.Products.INT8)
     );
 
     public static final Bench.Company COMPANY = new Bench.Company(PEERS, Optional.of(new JmhStopwatch()));

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.ionforge.bench.peers.PeerBench;
 import org.ionforge.compute.ElementType;
 import org.junit.jupiter.api.Test;
@@ -28,12 +29,13 @@ class BenchTest {
     @Test
     void everyOperationRunsAndAgreesWithItsPeer() throws IOException {
         Path json = folder.resolve("all.json");
-        Run run = run(Benchmarks.ALL, PeerBench.COMPANY.with(new ClickHouseSql()), "--suite", "all", "--small", "--runs", "2", "--json", json.toString());
+        Bench.Company company = PeerBench.COMPANY.with(new ClickHouseSql());
+        Run run = run(Benchmarks.ALL, company, "--suite", "all", "--small", "--runs", "2", "--json", json.toString());
         assertEquals(0, run.code, run.text);
         JsonNode root = new ObjectMapper().readTree(json.toFile());
         assertTrue(root.at("/ceilings/cpu/copyGBps").asDouble() > 0, root.toString());
         Set<String> rows = new HashSet<>();
-        boolean beside = false;
+        Set<String> peers = new HashSet<>();
         for (JsonNode result : root.get("results")) {
             assertTrue(rows.add(result.get("operation").asText() + result.get("shape").asText() + result.get("backend").asText() + result.get("peer")),
                     "twice: " + result);
@@ -41,11 +43,11 @@ class BenchTest {
                     && result.get("medianMs").asDouble() <= result.get("p90Ms").asDouble(), result.toString());
             assertTrue(Double.isFinite(result.get("sum").asDouble()) && result.get("sum").asDouble() != 0, result.toString());
             if (result.has("peer")) {
-                beside = true;
+                peers.add(result.get("peer").asText());
                 assertEquals(result.get("peerMedianMs").asDouble() / result.get("medianMs").asDouble(), result.get("ratio").asDouble(), 1e-9);
             }
         }
-        assertTrue(beside, "no peer was measured");
+        assertEquals(company.peers().stream().map(Peer::name).collect(Collectors.toSet()), peers, "a peer was not measured");
     }
 
     @Test
