@@ -36,6 +36,10 @@ final class SpikingSettings {
     private static final String LADDER = "ladder";
     private static final String HESSIAN = "hessian";
     private static final String WIDEST = "8";
+    private static final String FLOATS = "32";
+    private static final String SAME = "same";
+    private static final String MINT = "mint";
+    private static final String SHARED = "shared";
     private static final List<String> RUNGS = List.of("8", "4", "2");
 
     private static final List<String> SURROGATES = Arrays.stream(Surrogate.Shape.values()).map(SpikingSettings::name).toList();
@@ -85,10 +89,11 @@ final class SpikingSettings {
                 Setting.text("bits", "BITS", "8", "of the weights: 32, 8, 4, 2, ternary, ladder (8, then 4, then 2), one for each layer with commas, or hessian (found for each layer)"),
                 Setting.number("budget-bits", 2, 8, 5, "with --bits hessian: bits of a weight, mean over all layers"),
                 Setting.choice("current-bits", List.of("32", "8", "4"), "8", "of the currents"),
-                Setting.choice("state-bits", List.of("32", "8", "4", "2"), "32", "of the membranes"),
-                Setting.choice("state-levels", List.of("uniform", "centred", "leaked"), "uniform",
-                        "of membranes in a few bits: uniform, crowded at the threshold, or uniform and rounded behind the leak, before the current comes in"),
-                Setting.choice("scales", List.of("usual", "observed", "learned"), "usual", "of the weights; usual: learned (LSQ) for 2 bits and ternary, else observed"),
+                Setting.choice("state-bits", List.of(FLOATS, "8", "4", "2", SAME), FLOATS, "of the membranes; same: as many as the layer's weights have"),
+                Setting.choice("state-levels", List.of("uniform", "centred", "leaked", MINT), "uniform",
+                        "of membranes in a few bits: uniform, crowded at the threshold, uniform and rounded behind the leak, before the current comes in, or such multiples of the weights' scale"),
+                Setting.choice("scales", List.of("usual", "observed", "learned", SHARED), "usual",
+                        "of the weights; usual: learned (LSQ) for 2 bits and ternary, else observed; shared: one with the membranes, of --dialect mint"),
                 Setting.number("prune", 0, 0.99, 0, "share of the hidden neurons that goes after the warm-up, the least active ones"),
                 Setting.flag("progressive", true, "weights first, then currents too"),
                 Setting.flag("freeze-early", false, "the first half of the layers is held at the start of the second and later rungs"),
@@ -110,10 +115,16 @@ final class SpikingSettings {
         Settings settings = known();
         Recipe recipe = Recipe.named(said.text("recipe"));
         settings.preset("recipe " + recipe.name(), Map.of("rate", Double.toString(recipe.rate())));
-        settings.preset("dialect " + said.text("dialect"), Map.of("leak", Float.toString(NamedDialect.named(said.text("dialect")).leak())));
+        settings.preset("dialect " + said.text("dialect"), dialect(said.text("dialect")));
         settings.preset("surrogate " + said.text("surrogate"), Map.of("slope", SLOPES.get(said.text("surrogate"))));
         apply(settings, line);
         return settings;
+    }
+
+    /// MINT is more than what a neuron does: weights and membranes of as many bits share a scale, and currents are the sums as they are.
+    private static Map<String, String> dialect(String name) {
+        String leak = Float.toString(NamedDialect.named(name).leak());
+        return name.equals(MINT) ? Map.of("leak", leak, "state-bits", SAME, "state-levels", MINT, "scales", SHARED, "current-bits", FLOATS) : Map.of("leak", leak);
     }
 
     private static void apply(Settings settings, CommandLine line) {
@@ -154,15 +165,22 @@ final class SpikingSettings {
 
     /// What would be left aside without a word.
     private static void refuseIdle(Settings settings) {
-        boolean rounded = settings.integer("state-bits") < 32;
-        if (rounded && settings.text("bits").equals("32")) {
-            throw new InputException("--state-bits " + settings.text("state-bits") + " with --bits 32: membranes are rounded where weights are; say --bits 8 or fewer");
+        String stateBits = settings.text("state-bits");
+        if (!List.of(FLOATS, SAME).contains(stateBits) && settings.text("bits").equals(FLOATS)) {
+            throw new InputException("--state-bits " + stateBits + " with --bits 32: membranes are rounded where weights are; say --bits 8 or fewer");
         }
-        if (!rounded && !settings.text("state-levels").equals("uniform")) {
+        if (stateBits.equals(FLOATS) && !settings.text("state-levels").equals("uniform")) {
             throw new InputException("--state-levels " + settings.text("state-levels") + " with --state-bits 32: membranes in floats have no levels; say --state-bits 8, 4 or 2");
         }
-        if (settings.text("bits").equals(HESSIAN) && !settings.text("scales").equals("usual")) {
-            throw new InputException("--scales " + settings.text("scales") + " with --bits hessian: the widths that are found have their usual scales");
+        if (settings.text("bits").equals(HESSIAN) && (!settings.text("scales").equals("usual") || stateBits.equals(SAME))) {
+            throw new InputException("--scales " + settings.text("scales") + " and --state-bits " + stateBits + " with --bits hessian: the widths that are found have their "
+                    + "usual scales, and membranes the same bits in all layers");
+        }
+        boolean mint = settings.text("dialect").equals(MINT);
+        if (settings.text("state-levels").equals(MINT) != mint || settings.text("scales").equals(SHARED) != mint || mint && !settings.text("current-bits").equals(FLOATS)) {
+            throw new InputException("--dialect " + settings.text("dialect") + ", --state-levels " + settings.text("state-levels") + ", --scales " + settings.text("scales")
+                    + ", --current-bits " + settings.text("current-bits") + ": levels of mint and shared scales are those of --dialect mint, which brings them and currents of "
+                    + "32 bits along");
         }
     }
 
@@ -181,11 +199,11 @@ final class SpikingSettings {
     }
 
     /// Null for membranes in floats.
-    private static StateLevels state(Settings settings) {
-        int bits = settings.integer("state-bits");
-        if (bits == 32) {
+    private static StateLevels state(LayerPlan layer, Settings settings) {
+        if (settings.text("state-bits").equals(FLOATS)) {
             return null;
         }
+        int bits = stateBits(layer, settings);
         return switch (settings.text("state-levels")) {
             case "centred" -> StateLevels.thresholdCentred(bits, 0, STATE_ABOVE);
             case "leaked" -> StateLevels.uniform(bits, 0, 0).at(StateLevels.Place.LEAKED);
@@ -193,16 +211,23 @@ final class SpikingSettings {
         };
     }
 
+    private static int stateBits(LayerPlan layer, Settings settings) {
+        return settings.text("state-bits").equals(SAME) ? layer.weights().bits() : settings.integer("state-bits");
+    }
+
     private static LayerPlan changed(LayerPlan layer, Settings settings) {
         if (!layer.quantises()) {
             return layer;
+        }
+        if (settings.text("scales").equals(SHARED)) {
+            return layer.mint(stateBits(layer, settings));
         }
         LayerPlan plan = layer.withCurrent(switch (settings.text("current-bits")) {
             case "32" -> null;
             case "4" -> QuantisationScheme.int4();
             default -> QuantisationScheme.int8();
         });
-        plan = plan.withState(state(settings));
+        plan = plan.withState(state(layer, settings));
         return switch (settings.text("scales")) {
             case "observed" -> plan.with(LayerPlan.Scales.OBSERVED);
             case "learned" -> plan.with(LayerPlan.Scales.LEARNED);

@@ -103,6 +103,11 @@ public record StateLevels(Place place, boolean ofThreshold, List<Float> levels) 
         return 1 << bits;
     }
 
+    /// The same levels times a positive number.
+    public StateLevels times(float factor) {
+        return new StateLevels(place, ofThreshold, levels.stream().map(level -> level * factor).toList());
+    }
+
     /// The same levels with another place.
     public StateLevels at(Place other) {
         return new StateLevels(other, ofThreshold, levels);

@@ -10,7 +10,7 @@ import org.ionforge.errors.InputException;
 /// @param weights scheme of the weights, one scale for each output channel; null for float
 /// @param current scheme of the current that flows into the neurons, one scale for all; null for float
 /// @param scales  where the scales of the weights come from
-/// @param state   levels of the membrane; null for float
+/// @param state   levels of the membrane, in units of the weights' scale where that is shared; null for float
 public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, Scales scales, StateLevels state) {
 
     /// What [#named] takes.
@@ -21,7 +21,10 @@ public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, 
         /// Smallest and largest weight of the channel, looked at in every step.
         OBSERVED,
         /// Trained with the weights: LSQ (Esser and others 2020).
-        LEARNED
+        LEARNED,
+        /// One power of two for all channels and for the membrane, found as a rung of bits begins and held from there ([SharedScale]):
+        /// MINT (arXiv 2305.09850). Threshold and biases are rounded to multiples of it, and currents are sums of integers as they are.
+        SHARED
     }
 
     /// Nothing is quantised.
@@ -30,6 +33,10 @@ public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, 
     public LayerPlan {
         if (weights != null && weights.granularity() != QuantisationScheme.Granularity.PER_CHANNEL) {
             throw new IllegalArgumentException("weights have a scale for each channel, not " + weights);
+        }
+        if (scales == Scales.SHARED && (weights == null || current != null || state != null && state.ofThreshold())) {
+            throw new IllegalArgumentException("weights and membrane that share a scale are integers, and so are the sums between them: weights " + weights
+                    + ", current " + current + ", levels " + state);
         }
     }
 
@@ -57,6 +64,18 @@ public record LayerPlan(QuantisationScheme weights, QuantisationScheme current, 
     /// The same with those levels of the membrane, null for floats.
     public LayerPlan withState(StateLevels other) {
         return new LayerPlan(weights, current, scales, other);
+    }
+
+    /// The same with one scale for weights and membrane, and currents as they are.
+    ///
+    /// @param stateBits of the membrane: 2 to 8
+    public LayerPlan mint(int stateBits) {
+        return new LayerPlan(weights, null, Scales.SHARED, StateLevels.mint(stateBits, 1));
+    }
+
+    /// Whether weights and membrane share their scale.
+    public boolean shares() {
+        return scales == Scales.SHARED;
     }
 
     /// The same with current and membrane as they are.

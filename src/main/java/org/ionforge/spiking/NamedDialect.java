@@ -20,7 +20,8 @@ public record NamedDialect(String name, LifDialect dialect, float leak) {
             new NamedDialect("spikingjelly", LifDialect.SPIKINGJELLY_LIF_NODE, 2),
             new NamedDialect("norse", LifDialect.NORSE_LIF, 0.1f),
             new NamedDialect("sinabs", LifDialect.SINABS_LIF, BETA),
-            new NamedDialect("spyx", LifDialect.SPYX_LIF, BETA));
+            new NamedDialect("spyx", LifDialect.SPYX_LIF, BETA),
+            new NamedDialect("mint", LifDialect.MINT, 0.5f));
 
     public static List<String> names() {
         return ALL.stream().map(NamedDialect::name).toList();

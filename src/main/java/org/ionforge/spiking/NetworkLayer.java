@@ -1,6 +1,7 @@
 package org.ionforge.spiking;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -14,9 +15,12 @@ import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.Observers;
 import org.ionforge.compute.Patches;
+import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.SpikingLinear;
+import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.quantization.LayerPlan;
+import org.ionforge.quantization.SharedScale;
 import org.ionforge.spiking.NetworkOptions.Readout;
 import org.ionforge.spiking.ParameterTable.Kind;
 
@@ -27,6 +31,8 @@ final class NetworkLayer implements AutoCloseable {
 
     /// Elements of the largest table of a membrane's levels.
     private static final int MOST_LEVELS = 512;
+    /// Of biases in multiples of a shared scale.
+    private static final QuantisationScheme WHOLE = QuantisationScheme.symmetric(Short.MIN_VALUE, Short.MAX_VALUE).perChannel();
 
     private final Backend backend;
     private final NetworkOptions options;
@@ -48,6 +54,8 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer observed;
     private final Buffer weightRange;
     private final Buffer levels;
+    /// What `levels` holds, null for nothing.
+    private StateLevels state;
     private LayerPlan plan = LayerPlan.FLOAT;
     private boolean frozen;
     private boolean observing = true;
@@ -60,6 +68,8 @@ final class NetworkLayer implements AutoCloseable {
     private boolean lossOfMembranes;
     /// Rows of the last forward; null until one gathered.
     private Buffer rows;
+    /// F32 `[N]`: biases in multiples of a shared scale; null until there was one.
+    private Buffer wholeBias;
 
     NetworkLayer(Backend backend, NetworkOptions options, ParameterTable table, int index, int batch, Buffer parameters, Buffer gradients) {
         this.backend = backend;
@@ -168,14 +178,28 @@ final class NetworkLayer implements AutoCloseable {
     }
 
     void plan(LayerPlan other) {
-        if (other.state() != null && !other.state().equals(plan.state())) {
-            JavaArrays.replace(levels, other.state().table());
-        }
         plan = other;
+        if (other.state() != null) {
+            StateLevels wanted = other.shares() ? other.state().times(sharedScale()) : other.state();
+            if (!wanted.equals(state)) {
+                JavaArrays.replace(levels, wanted.table());
+                state = wanted;
+            }
+        }
     }
 
     private LifNeurons neurons() {
-        return plan.state() == null ? plainNeurons : plainNeurons.rounded(plan.state(), levels);
+        return plan.state() == null ? plainNeurons : plainNeurons.rounded(state, levels);
+    }
+
+    private float sharedScale() {
+        return JavaArrays.floats(parameter(Kind.WEIGHT_SCALE), 1)[0];
+    }
+
+    /// Multiplies the threshold; where weights and membrane share a scale, it stays a multiple of that.
+    void scaleThreshold(double factor) {
+        float threshold = (float) (JavaArrays.floats(parameter(Kind.THRESHOLD))[0] * factor);
+        JavaArrays.replace(parameter(Kind.THRESHOLD), new float[] {plan.shares() ? SharedScale.multiple(threshold, sharedScale()) : threshold});
     }
 
     boolean frozen() {
@@ -247,8 +271,21 @@ final class NetworkLayer implements AutoCloseable {
     }
 
     private SpikingLinear.Weights weights() {
-        return new SpikingLinear.Weights(parameter(Kind.WEIGHT), parameter(Kind.BIAS), plan.weights() == null ? null
-                : new SpikingLinear.Quantisation(plan.weights(), parameter(Kind.WEIGHT_SCALE), plan.scales() == LayerPlan.Scales.OBSERVED));
+        return new SpikingLinear.Weights(parameter(Kind.WEIGHT), bias(), plan.weights() == null ? null
+                : new SpikingLinear.Quantisation(plan.weights(), parameter(Kind.WEIGHT_SCALE), plan.scales() != LayerPlan.Scales.LEARNED));
+    }
+
+    /// The gradient of a rounded bias is that of the bias.
+    private Buffer bias() {
+        if (!plan.shares()) {
+            return parameter(Kind.BIAS);
+        }
+        if (wholeBias == null) {
+            wholeBias = own(ElementType.F32, geometry.neurons());
+        }
+        backend.fakeQuantisation().quantise(parameter(Kind.BIAS), Channels.rows(geometry.neurons(), 1), WHOLE, FakeQuantisation.Scales.symmetric(parameter(Kind.WEIGHT_SCALE)),
+                new FakeQuantisation.Outputs(wholeBias, null, null, null));
+        return wholeBias;
     }
 
     private Channels channels() {
@@ -265,10 +302,17 @@ final class NetworkLayer implements AutoCloseable {
         }
     }
 
-    /// Scales to begin with, where they are learned: `2·mean(|w|)/√highest` of each channel.
+    /// Scales to begin with, where they are learned: `2·mean(|w|)/√highest` of each channel; or the shared one, to the end.
     void beginScales() {
         if (plan.weights() != null && plan.scales() == LayerPlan.Scales.LEARNED) {
             backend.fakeQuantisation().initialSteps(parameter(Kind.WEIGHT), channels(), plan.weights(), parameter(Kind.WEIGHT_SCALE));
+        }
+        if (plan.shares()) {
+            float[] scales = new float[geometry.neurons()];
+            Arrays.fill(scales, SharedScale.of(JavaArrays.floats(parameter(Kind.WEIGHT)), plan.weights()));
+            JavaArrays.replace(parameter(Kind.WEIGHT_SCALE), scales);
+            scaleThreshold(1);
+            plan(plan);
         }
     }
 

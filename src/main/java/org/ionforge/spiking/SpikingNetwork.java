@@ -172,7 +172,12 @@ public final class SpikingNetwork implements AutoCloseable {
         }
     }
 
-    /// Learned scales start anew from the weights as they are.
+    /// Multiplies a layer's threshold, to the next multiple of its scale where weights and membrane share one.
+    public void scaleThreshold(int layer, double factor) {
+        layers.get(layer).scaleThreshold(factor);
+    }
+
+    /// Learned and shared scales start anew from the weights as they are.
     public void beginScales() {
         layers.forEach(NetworkLayer::beginScales);
     }

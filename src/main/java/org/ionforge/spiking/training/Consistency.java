@@ -48,6 +48,9 @@ public final class Consistency {
     }
 
     private static void checkMembranes(NetworkOptions network, LayerPlan layer) {
+        if (layer.shares()) {
+            checkShared(network);
+        }
         if (layer.state() != null) {
             try {
                 layer.state().requireFit(network.dialect());
@@ -55,6 +58,19 @@ public final class Consistency {
                 throw new InputException("the levels of the membranes do not fit the dialect of the neurons: " + e.getMessage()
                         + "; take other levels, or a dialect that multiplies the membrane by β", e);
             }
+        }
+    }
+
+    /// A step of integers without a multiplier.
+    private static void checkShared(NetworkOptions network) {
+        if (!network.dialect().equals(LifDialect.MINT)) {
+            throw new InputException("weights and membranes share a scale with neurons of the dialect 'mint' only");
+        }
+        if (!(network.leak() > 0) || Math.scalb(1f, Math.getExponent(network.leak())) != network.leak()) {
+            throw new InputException("the leak of 'mint' is a shift of integers: a power of two up to 1, such as 0.5, not " + network.leak());
+        }
+        if (network.learnLeak() || network.learnThreshold()) {
+            throw new InputException("leak and threshold of 'mint' are a shift and a whole number of scales, which no gradient moves: neither can be learned");
         }
     }
 

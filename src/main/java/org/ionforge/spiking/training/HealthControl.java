@@ -3,11 +3,8 @@ package org.ionforge.spiking.training;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.ionforge.compute.Buffer;
-import org.ionforge.compute.JavaArrays;
 import org.ionforge.errors.JobException;
 import org.ionforge.spiking.NetworkOptions.Readout;
-import org.ionforge.spiking.ParameterTable;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.health.HealthAction;
@@ -99,8 +96,8 @@ final class HealthControl {
 
     private int apply(HealthAction action) {
         switch (action) {
-            case HealthAction.LowerThreshold(int layer, double factor, String why) -> scaleThreshold(layer, factor);
-            case HealthAction.RaiseThreshold(int layer, double factor, String why) -> scaleThreshold(layer, factor);
+            case HealthAction.LowerThreshold(int layer, double factor, String why) -> network.scaleThreshold(layer, factor);
+            case HealthAction.RaiseThreshold(int layer, double factor, String why) -> network.scaleThreshold(layer, factor);
             case HealthAction.RaiseRateGain(int layer, double factor, String why) ->
                     loss.gain(layer, loss.gains().get(layer) == 0 ? FIRST_GAIN : loss.gains().get(layer) * factor);
             case HealthAction.FreezeObservers(int layer, String why) -> hold(layer, true);
@@ -114,15 +111,5 @@ final class HealthControl {
                     + "checkpoint is kept, and a smaller learning rate may help", why));
         }
         return 0;
-    }
-
-    private void scaleThreshold(int layer, double factor) {
-        ParameterTable.Entry entry = network.table().entry(ParameterTable.Kind.THRESHOLD, layer);
-        Buffer slice = network.parameters().slice(entry.offset(), entry.length());
-        float[] values = JavaArrays.floats(slice);
-        for (int i = 0; i < values.length; i++) {
-            values[i] *= (float) factor;
-        }
-        JavaArrays.replace(slice, values);
     }
 }

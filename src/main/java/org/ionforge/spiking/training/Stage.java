@@ -44,7 +44,10 @@ public record Stage(Phase phase, QuantisationPlan plan, int epochs, double rate,
 
     /// What is special, in a few words, for the record.
     public String detail() {
-        String what = !plan.quantises() ? "floats" : plan.layers().stream().allMatch(layer -> layer.current() == null) ? "weights" : plan.layers().stream().allMatch(layer -> layer.state() == null) ? "weights and currents" : "weights, currents and membranes";
+        boolean currents = plan.layers().stream().anyMatch(layer -> layer.current() != null);
+        boolean membranes = plan.layers().stream().anyMatch(layer -> layer.state() != null);
+        String also = currents && membranes ? ", currents and membranes" : currents ? " and currents" : membranes ? " and membranes" : "";
+        String what = plan.quantises() ? "weights" + also : "floats";
         return frozenLayers == 0 ? what : what + ", first " + (frozenLayers == 1 ? "layer" : frozenLayers + " layers") + " frozen";
     }
 }
