@@ -325,13 +325,14 @@ static __device__ __forceinline__ void multiply_tile(TileSums<Tile> &sum, unsign
     block_sync();
 }
 
-template <typename Tile> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, const Product &p, const Finish &f) {
+// MULTIPLY is multiply_tile or another of its kind.
+template <typename Tile, auto MULTIPLY> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, const Product &p, const Finish &f) {
     const WarpPlace<Tile> place;
     const Place tile = place_of_block((p.rows - 1) / Tile::BM + 1, (p.outputs - 1) / Tile::BN + 1);
     const RowsInOrder rows{tile.down * Tile::BM, p.rows};
     const int output = tile.across * Tile::BN;
     TileSums<Tile> sum = {};
-    multiply_tile<Tile>(sum, shared, p, rows, output, place);
+    MULTIPLY(sum, shared, p, rows, output, place);
     store_tile<Tile>(sum, reinterpret_cast<int32_t *>(shared) + place.warp * 16 * Tile::LINE, p, f, rows.first + place.row,
                      output + place.output, place.lane);
 }
@@ -341,7 +342,8 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm(u
         const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t rows, int32_t outputs, int32_t blocks,            \
         int32_t epilogue, const float *scale, const float *bias, float inverse, float minimum, float maximum, void *out) {             \
         DYNAMIC_SHARED(unsigned char, shared);                                                                                         \
-        multiply<tile>(shared, {a, pitch, weights, rows, outputs, blocks}, {epilogue, scale, bias, inverse, minimum, maximum, out});   \
+        quantized_gemm<tile, multiply<tile, RowsInOrder>>(shared, {a, pitch, weights, rows, outputs, blocks},                          \
+                                                          {epilogue, scale, bias, inverse, minimum, maximum, out});                    \
     }                                                                                                                                  \
     EXPORT_KERNEL(name)                                                                                                                \
     DYNAMIC_SHARED_BYTES(name, tile::SHARED)
@@ -353,4 +355,4 @@ template <Activation KIND, int BITS> using LargeTile = GemmTile<KIND, BITS, 256,
 template <Activation KIND, int BITS> using MediumTile = GemmTile<KIND, BITS, 128, 128, 64, 64, BLOCKS_OF<KIND>, 48 * 1024, 4>;
 template <Activation KIND, int BITS> using SmallTile = GemmTile<KIND, BITS, 64, 32, 16, 32, BLOCKS_OF<KIND>, 48 * 1024, 8>;
 
-#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor) QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, quantized_gemm)
+#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor) QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, multiply_tile)

@@ -110,7 +110,8 @@ static __device__ __forceinline__ void run_panel(const Neurons &c, const int32_t
     }
 }
 
-template <typename Tile> static __device__ __forceinline__ void quantized_gemm_neurons(unsigned char *shared, const Product &p, const Neurons &c) {
+template <typename Tile, auto MULTIPLY>
+static __device__ __forceinline__ void quantized_gemm_neurons(unsigned char *shared, const Product &p, const Neurons &c) {
     const WarpPlace<Tile> place;
     const Place tile = place_of_block((c.batch - 1) / c.samples + 1, (p.outputs - 1) / Tile::BN + 1);
     const int sample = tile.down * c.samples, output = tile.across * Tile::BN;
@@ -119,7 +120,7 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm_n
         const int end = min(step + c.span, c.steps);
         const RowsOfSteps rows{c.constant ? 0 : step, c.constant ? 1 : end, sample, c.samples, c.batch};
         TileSums<Tile> sum = {};
-        multiply_tile<Tile>(sum, shared, p, rows, output, place);
+        MULTIPLY(sum, shared, p, rows, output, place);
 #pragma unroll
         for (int panel = 0; panel < Tile::BN / Tile::PANEL; panel++) {
             if (place.output == panel * Tile::PANEL) {
@@ -135,14 +136,14 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm_n
     }
 }
 
-// A tile whose warps are as wide as a panel, with room for a panel of sums.
+// A tile with room for a panel of sums, as wide as a warp's.
 template <typename Tile> struct NeuronTile : Tile {
-    static_assert(Tile::WN == Tile::PANEL, "a warp's sums are one panel's");
-    static constexpr int PANEL_BYTES = Tile::BM * Tile::LINE * 4;
+    static constexpr int PANEL = Tile::WN, LINE = PANEL + 8;
+    static constexpr int PANEL_BYTES = Tile::BM * LINE * 4;
     static constexpr int SHARED = Tile::SHARED > PANEL_BYTES ? Tile::SHARED : PANEL_BYTES;
 };
 
-#define QUANTIZED_GEMM_NEURONS(name, tile, blocks_of_a_multiprocessor)                                                              \
+#define QUANTIZED_GEMM_NEURONS(name, tile, blocks_of_a_multiprocessor, multiply)                                                    \
     extern "C" __global__ void __launch_bounds__(tile::THREADS, blocks_of_a_multiprocessor) name(                                   \
         const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t outputs, int32_t blocks, const float *scale,   \
         const float *bias, const float *current_scale, int32_t lowest, int32_t highest, const float *leak, const float *threshold,  \
@@ -151,9 +152,10 @@ template <typename Tile> struct NeuronTile : Tile {
         uint32_t *spikes, float *counts, float *membrane, float *last, float4 *resting) {                                            \
         DYNAMIC_SHARED(unsigned char, shared);                                                                                      \
         const LifDialect dialect{code, synapse_decay, resistance, rest, initial, reset_value, levels};                              \
-        quantized_gemm_neurons<tile>(shared, {a, pitch, weights, 0, outputs, blocks},                                               \
-                                     {scale, bias, current_scale, lowest, highest, leak, threshold, shared_parameters, dialect,     \
-                                      steps, batch, constant, samples, span, spikes, counts, membrane, last, resting});             \
+        quantized_gemm_neurons<tile, multiply<tile, RowsOfSteps>>(                                                                  \
+            shared, {a, pitch, weights, 0, outputs, blocks},                                                                        \
+            {scale, bias, current_scale, lowest, highest, leak, threshold, shared_parameters, dialect, steps, batch, constant,      \
+             samples, span, spikes, counts, membrane, last, resting});                                                              \
     }                                                                                                                               \
     EXPORT_KERNEL(name)                                                                                                             \
     DYNAMIC_SHARED_BYTES(name, tile::SHARED)

@@ -1,12 +1,12 @@
-// The quantised product with the tensor cores of compute capability 9.0 (wgmma m64n256k32): see quantized_gemm.cuh. Bytes by 8-bit
-// weights, both out of shared memory, and spikes by 8-bit weights, the spikes spread in registers. Narrower weights would have to be
-// widened in shared memory, and run on mma.sync there too.
+// The quantised product with the tensor cores of compute capability 9.0 (wgmma m64n256k32): see quantized_gemm.cuh, and for neurons
+// behind it quantized_gemm_neurons.cuh. Bytes by 8-bit weights, both out of shared memory, and spikes by 8-bit weights, the spikes
+// spread in registers. Narrower weights would have to be widened in shared memory, and run on mma.sync there too.
 // only for: 90a
 //
 // A block of two warpgroups makes 128 rows × 256 outputs, 128 codes a stage. Packed weights are made of cores, which are wgmma's core
 // matrices without swizzle, so that the same packing serves every kernel. Stages come by cp.async, not by TMA: what limits this kernel
 // is what the L2 cache gives, (128 + 256)·K bytes a tile, for want of a cluster that shares them.
-#include "quantized_gemm.cuh"
+#include "quantized_gemm_neurons.cuh"
 #include "warpgroup.cuh"
 
 // The four steps of 32 codes of a stage, in the background; `rows` is the warpgroup's first row in the stage.
@@ -45,12 +45,12 @@ static __device__ __forceinline__ void multiply_stage_warpgroup(int32_t (&sum)[1
     warpgroup_commit();
 }
 
-template <typename Tile> static __device__ __forceinline__ void quantized_gemm_warpgroup(unsigned char *shared, const Product &p, const Finish &f) {
-    const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
-    const int first_row = warp / 4 * 64;
-    const Place tile = place_of_block((p.rows - 1) / Tile::BM + 1, (p.outputs - 1) / Tile::BN + 1);
-    const RowsInOrder rows{tile.down * Tile::BM, p.rows};
-    const int output = tile.across * Tile::BN, steps = (p.blocks - 1) / Tile::BLOCKS + 1;
+// The sums of a tile, as multiply_tile makes them.
+template <typename Tile, typename Rows>
+static __device__ __forceinline__ void multiply_tile_warpgroup(TileSums<Tile> &sums, unsigned char *shared, const Product &p, const Rows &rows,
+                                                               int output, const WarpPlace<Tile> &place) {
+    int32_t(&sum)[128] = reinterpret_cast<int32_t(&)[128]>(sums);
+    const int first_row = place.warp / 4 * 64, steps = (p.blocks - 1) / Tile::BLOCKS + 1;
     constexpr int AHEAD = Tile::STAGES - 2;
 #pragma unroll
     for (int s = 0; s < AHEAD; s++) {
@@ -59,13 +59,12 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm_w
         }
         async_commit();
     }
-    int32_t sum[128] = {};
     for (int step = 0; step < steps; step++) {
         async_wait<AHEAD - 1>();
         async_proxy_fence();
         block_sync();  // the stage is there for all; of products only those of the step before may be under way
         unsigned char *stage = shared + step % Tile::STAGES * Tile::STAGE;
-        multiply_stage_warpgroup<Tile>(sum, stage + first_row * Tile::CHUNKS * 16, stage + Tile::A_BYTES, lane, warp);
+        multiply_stage_warpgroup<Tile>(sum, stage + first_row * Tile::CHUNKS * 16, stage + Tile::A_BYTES, place.lane, place.warp);
         if (step + AHEAD < steps) {
             copy_stage<Tile>(shared + (step + AHEAD) % Tile::STAGES * Tile::STAGE, p, rows, output, step + AHEAD);
         }
@@ -79,15 +78,19 @@ template <typename Tile> static __device__ __forceinline__ void quantized_gemm_w
     warpgroup_wait<0>();
     async_wait<0>();
     block_sync();
-    store_tile<Tile>(reinterpret_cast<TileSums<Tile> &>(sum), reinterpret_cast<int32_t *>(shared) + warp * 16 * Tile::LINE, p, f,
-                     rows.first + first_row + warp % 4 * 16, output, lane);
 }
 
 template <Activation KIND> using WarpgroupTile = GemmTile<KIND, 8, 128, 256, 16, 256, 2, 192 * 1024, 4>;
 using WarpgroupS8 = WarpgroupTile<Activation::s8>;
 using WarpgroupU8 = WarpgroupTile<Activation::u8>;
 using WarpgroupSpikes = WarpgroupTile<Activation::spikes>;
+using NeuronsS8 = NeuronTile<WarpgroupS8>;
+using NeuronsU8 = NeuronTile<WarpgroupU8>;
+using NeuronsSpikes = NeuronTile<WarpgroupSpikes>;
 
-QUANTIZED_GEMM_KERNEL(quantized_gemm_warpgroup_s8_int8, WarpgroupS8, 1, quantized_gemm_warpgroup)
-QUANTIZED_GEMM_KERNEL(quantized_gemm_warpgroup_u8_int8, WarpgroupU8, 1, quantized_gemm_warpgroup)
-QUANTIZED_GEMM_KERNEL(quantized_gemm_warpgroup_spikes_int8, WarpgroupSpikes, 1, quantized_gemm_warpgroup)
+QUANTIZED_GEMM_KERNEL(quantized_gemm_warpgroup_s8_int8, WarpgroupS8, 1, multiply_tile_warpgroup)
+QUANTIZED_GEMM_KERNEL(quantized_gemm_warpgroup_u8_int8, WarpgroupU8, 1, multiply_tile_warpgroup)
+QUANTIZED_GEMM_KERNEL(quantized_gemm_warpgroup_spikes_int8, WarpgroupSpikes, 1, multiply_tile_warpgroup)
+QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_warpgroup_s8_int8, NeuronsS8, 1, multiply_tile_warpgroup)
+QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_warpgroup_u8_int8, NeuronsU8, 1, multiply_tile_warpgroup)
+QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_warpgroup_spikes_int8, NeuronsSpikes, 1, multiply_tile_warpgroup)

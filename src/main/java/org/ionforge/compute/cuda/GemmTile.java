@@ -8,34 +8,39 @@ import org.ionforge.compute.QuantizedGemm.Format;
 /// agree.
 enum GemmTile {
     /// Hopper's own tensor instruction; the others run everywhere.
-    WARPGROUP(128, 256, 256, 2, 192 << 10, 4, 1.5),
-    LARGE(256, 128, 256, 1, 96 << 10, 4, 1.0),
-    MEDIUM(128, 128, 128, 1, 48 << 10, 4, 0.95),
-    SMALL(64, 32, 128, 1, 48 << 10, 8, 0.5);
+    WARPGROUP(128, 256, 256, 256, 2, 192 << 10, 4, 1.5),
+    LARGE(256, 128, 64, 256, 1, 96 << 10, 4, 1.0),
+    MEDIUM(128, 128, 64, 128, 1, 48 << 10, 4, 0.95),
+    SMALL(64, 32, 32, 128, 1, 48 << 10, 8, 0.5);
 
     /// Bytes of a piece of a row of activations; rows are whole numbers of them.
     static final int CHUNK = 16;
     /// Codes of a packed unit.
     static final int BLOCK = 64;
+    /// Words between two lines of sums in shared memory, which spread the banks.
+    private static final int GAP = 8;
     /// Bytes of a line of results on their way out.
-    private static final int LINE_BYTES = 72 * Integer.BYTES;
+    private static final int LINE_BYTES = (64 + GAP) * Integer.BYTES;
 
     private final int rows;
     private final int outputs;
+    private final int warpOutputs;
     private final int threads;
     private final int blocks;
     private final int budget;
     private final int mostStages;
     private final double share;
 
-    /// @param blocks     of 64 codes in a stage; two for spikes
-    /// @param budget     what the stages may take, in bytes
-    /// @param mostStages and so many at most
-    /// @param share      which part of the peak a multiprocessor full of such blocks is expected to reach; it decides between
-    ///                   tiles and waits to be measured on a GPU
-    GemmTile(int rows, int outputs, int threads, int blocks, int budget, int mostStages, double share) {
+    /// @param warpOutputs of the outputs, how many a warp makes
+    /// @param blocks      of 64 codes in a stage; two for spikes
+    /// @param budget      what the stages may take, in bytes
+    /// @param mostStages  and so many at most
+    /// @param share       which part of the peak a multiprocessor full of such blocks is expected to reach; it decides between
+    ///                    tiles and waits to be measured on a GPU
+    GemmTile(int rows, int outputs, int warpOutputs, int threads, int blocks, int budget, int mostStages, double share) {
         this.rows = rows;
         this.outputs = outputs;
+        this.warpOutputs = warpOutputs;
         this.threads = threads;
         this.blocks = blocks;
         this.budget = budget;
@@ -73,9 +78,9 @@ enum GemmTile {
         return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * 16 * LINE_BYTES);
     }
 
-    /// The same with neurons behind the product, which go over a panel of the tile's sums.
+    /// The same with neurons behind the product, which go over a panel of the tile's sums, as wide as a warp's.
     int neuronSharedBytes(ElementType activations, Format format) {
-        return Math.max(sharedBytes(activations, format), rows * LINE_BYTES);
+        return Math.max(sharedBytes(activations, format), rows * (warpOutputs + GAP) * Integer.BYTES);
     }
 
     String kernel(ElementType activations, Format format) {

@@ -94,13 +94,29 @@ class CudaQuantizedGemmTest {
                     int[] expected = operands.spikes(reference, shape, constant, null);
                     int cuts = 0;
                     for (GemmTile tile : List.of(GemmTile.MEDIUM, GemmTile.SMALL)) {
-                        for (NeuronTiling cut : NeuronTiling.of(tile, shape, constant)) {
-                            assertArrayEquals(expected, operands.spikes(cuda, shape, constant, cut), cut.toString());
-                            cuts++;
-                        }
+                        cuts += operands.checkCuts(cuda, tile, shape, constant, expected);
                     }
                     assertEquals(constant ? 2 : 16, cuts);
                     assertArrayEquals(expected, operands.spikes(cuda, shape, constant, null));
+                }
+            }
+        }
+    }
+
+    /// The same behind Hopper's own products, of every kind of activation: more outputs than a tile has, more samples than a block
+    /// takes, and more stages than are kept.
+    @ParameterizedTest
+    @MethodSource("schedules")
+    void neuronsRunBehindAWarpgroupsProducts(Schedule schedule) {
+        try (EmulatedDevice device = EmulatedDevice.open(schedule, HOPPER); CudaBackend cuda = new CudaBackend(device);
+                Backend reference = Backends.named("reference")) {
+            for (ElementType kind : KINDS) {
+                Lif.Shape shape = kind == ElementType.S8 ? new Lif.Shape(150, 2, 33) : new Lif.Shape(20, 7, 259);
+                for (boolean constant : new boolean[] {false, true}) {
+                    Operands operands = Operands.random(kind, Format.INT8, constant ? shape.batch() : shape.steps() * shape.batch(),
+                            kind == ElementType.S8 ? 600 : 131, shape.neurons());
+                    int[] expected = operands.spikes(reference, shape, constant, null);
+                    assertTrue(operands.checkCuts(cuda, GemmTile.WARPGROUP, shape, constant, expected) > 0);
                 }
             }
         }
@@ -167,6 +183,15 @@ class CudaQuantizedGemmTest {
                 last.download(MemorySegment.ofArray(both).asSlice(4 * shape.spikeWords()));
                 return both;
             }
+        }
+
+        /// Holds every cut of a tile to those; returns how many cuts there are.
+        int checkCuts(Backend cuda, GemmTile tile, Lif.Shape shape, boolean constant, int[] expected) {
+            List<NeuronTiling> cuts = NeuronTiling.of(tile, shape, constant);
+            for (NeuronTiling cut : cuts) {
+                assertArrayEquals(expected, spikes(cuda, shape, constant, cut), () -> name() + " " + cut);
+            }
+            return cuts.size();
         }
 
         String name() {
