@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <new>
@@ -25,10 +26,11 @@ struct Kernel {
     const char *name;
     Call call;
     const char *parameters;
+    std::atomic<int64_t> launches[3]{};  // that ended well, in each order
 };
 
-std::vector<Kernel> &kernels() {
-    static std::vector<Kernel> list;
+std::deque<Kernel> &kernels() {
+    static std::deque<Kernel> list;
     return list;
 }
 
@@ -175,7 +177,7 @@ void limit_threads() {
 
 void count_bank_conflicts(int more) { bank_conflicts.fetch_add(more, std::memory_order_relaxed); }
 
-Registration::Registration(const char *name, Call call, const char *parameters) { kernels().push_back({name, call, parameters}); }
+Registration::Registration(const char *name, Call call, const char *parameters) { kernels().emplace_back(name, call, parameters); }
 SharedLimit::SharedLimit(const char *kernel, unsigned bytes) { shared_limits()[kernel] = bytes; }
 
 }  // namespace ionforge::emulator
@@ -199,13 +201,23 @@ int32_t ionforge_emulator_launch(int32_t kernel, void **parameters, const uint32
     if (kernel < 0 || kernel >= ionforge_emulator_kernel_count()) {
         return fail(IONFORGE_EMULATOR_UNKNOWN_KERNEL, "no kernel number " + std::to_string(kernel));
     }
-    const Kernel &which = kernels()[static_cast<size_t>(kernel)];
+    Kernel &which = kernels()[static_cast<size_t>(kernel)];
     const Index grid_size{grid[0], grid[1], grid[2]}, block_size{block[0], block[1], block[2]};
     if (const std::string why = refusal(which.name, grid_size, block_size, dynamic_shared_bytes); !why.empty()) {
         return fail(IONFORGE_EMULATOR_GEOMETRY, std::string(which.name) + ": " + why);
     }
     limit_threads();
-    return launch(which, parameters, grid_size, block_size, dynamic_shared_bytes, {schedule, seed});
+    const int code = launch(which, parameters, grid_size, block_size, dynamic_shared_bytes, {schedule, seed});
+    if (code == IONFORGE_EMULATOR_OK) {
+        which.launches[schedule].fetch_add(1, std::memory_order_relaxed);
+    }
+    return code;
+}
+
+int64_t ionforge_emulator_launches(int32_t kernel, int32_t schedule) {
+    const bool known = kernel >= 0 && kernel < ionforge_emulator_kernel_count() && schedule >= IONFORGE_EMULATOR_FORWARD
+        && schedule <= IONFORGE_EMULATOR_RANDOM;
+    return known ? kernels()[static_cast<size_t>(kernel)].launches[schedule].load() : 0;
 }
 
 void *ionforge_emulator_allocate(int64_t bytes) {

@@ -41,6 +41,9 @@ IONFORGE_API const char *ionforge_emulator_kernel_parameters(int32_t kernel);
 IONFORGE_API int32_t ionforge_emulator_launch(int32_t kernel, void **parameters, const uint32_t *grid, const uint32_t *block,
                                               uint32_t dynamic_shared_bytes, int32_t schedule, uint64_t seed);
 
+/* Launches of a kernel in one of the orders, since the library was loaded, that ended well. */
+IONFORGE_API int64_t ionforge_emulator_launches(int32_t kernel, int32_t schedule);
+
 /* Device memory: poisoned with 0xFF bytes (NaN as float), between red zones that every launch checks. Null if there is none. */
 IONFORGE_API void *ionforge_emulator_allocate(int64_t bytes);
 IONFORGE_API int32_t ionforge_emulator_free(void *memory);

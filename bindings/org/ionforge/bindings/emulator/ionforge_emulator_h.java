@@ -27,6 +27,7 @@ public final class ionforge_emulator_h {
     private final MethodHandle launch;
     private final MethodHandle allocate;
     private final MethodHandle free;
+    private final MethodHandle launches;
     private final MethodHandle bankConflicts;
     private final MethodHandle lastError;
 
@@ -43,6 +44,8 @@ public final class ionforge_emulator_h {
         allocate = handle(symbols, "ionforge_emulator_allocate",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
         free = handle(symbols, "ionforge_emulator_free", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        launches = handle(symbols, "ionforge_emulator_launches",
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
         bankConflicts = handle(symbols, "ionforge_emulator_bank_conflicts", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
         lastError = handle(symbols, "ionforge_emulator_last_error", FunctionDescriptor.of(ValueLayout.ADDRESS));
     }
@@ -118,6 +121,15 @@ public final class ionforge_emulator_h {
     public int ionforge_emulator_free(MemorySegment memory) {
         try {
             return (int) free.invokeExact(memory);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `int64_t ionforge_emulator_launches(int32_t kernel, int32_t schedule)`
+    public long ionforge_emulator_launches(int kernel, int schedule) {
+        try {
+            return (long) launches.invokeExact(kernel, schedule);
         } catch (Throwable e) {
             throw new AssertionError("should not reach here", e);
         }

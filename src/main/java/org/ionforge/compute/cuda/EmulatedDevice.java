@@ -75,6 +75,11 @@ public final class EmulatedDevice implements Device {
         return Set.copyOf(kernels.keySet());
     }
 
+    /// Launches of a kernel in this device's kind of order, over all emulated devices since the start, that ended well.
+    public long launches(String kernel) {
+        return emulator.ionforge_emulator_launches(kernels.get(kernel).number(), schedule.code());
+    }
+
     /// Passes through shared memory, over all emulated devices since the start, that matrix loads needed because rows lay in the
     /// same banks: none in a kernel whose tiles are swizzled well.
     public long bankConflicts() {
