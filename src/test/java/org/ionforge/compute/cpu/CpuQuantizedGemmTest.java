@@ -2,10 +2,7 @@ package org.ionforge.compute.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
@@ -16,6 +13,7 @@ import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.QuantizedGemm.Format;
 import org.ionforge.compute.QuantizedGemmArguments;
+import org.ionforge.compute.Untouched;
 import org.junit.jupiter.api.Test;
 
 class CpuQuantizedGemmTest extends ThreadCountCase {
@@ -54,13 +52,13 @@ class CpuQuantizedGemmTest extends ThreadCountCase {
 
     /// Rows on both sides of the 2³¹st byte, in memory that nobody has written to but for four codes: it takes no room.
     @Test
-    void activationsPastTwoToThe31Bytes() throws Throwable {
+    void activationsPastTwoToThe31Bytes() {
         int inputs = 1 << 16;
         int rows = (1 << 15) + 2;
         long last = ((long) rows - 1) * inputs;
-        MemorySegment memory = Untouched.map((long) rows * inputs);
-        try (Buffer activations = backend.load(ElementType.S8, memory); Buffer codes = backend.allocate(ElementType.S8, inputs);
-             Buffer out = backend.allocate(ElementType.S32, rows)) {
+        try (Untouched pages = new Untouched((long) rows * inputs); Buffer activations = backend.load(ElementType.S8, pages.memory());
+             Buffer codes = backend.allocate(ElementType.S8, inputs); Buffer out = backend.allocate(ElementType.S32, rows)) {
+            MemorySegment memory = pages.memory();
             codes.fill((byte) 3);
             memory.set(ValueLayout.JAVA_BYTE, 5, (byte) 2);
             memory.set(ValueLayout.JAVA_BYTE, Integer.MAX_VALUE, (byte) 7);
@@ -75,19 +73,16 @@ class CpuQuantizedGemmTest extends ThreadCountCase {
             expected[1 << 15] = -33;
             expected[rows - 1] = 39;
             assertArrayEquals(expected, out.host().toArray(ValueLayout.JAVA_INT));
-        } finally {
-            Untouched.unmap(memory);
         }
     }
 
     /// Operands that end where memory ends: reading on would end this process.
     @Test
-    void readsNothingPastItsOperands() throws Throwable {
+    void readsNothingPastItsOperands() {
         long page = 1 << 16;
-        MemorySegment memory = Untouched.map(2 * page);
-        Untouched.forbid(memory.asSlice(page));
-        MemorySegment usable = memory.asSlice(0, page).fill((byte) 1);
-        try {
+        try (Untouched pages = new Untouched(2 * page)) {
+            pages.forbidFrom(page);
+            MemorySegment usable = pages.memory().asSlice(0, page).fill((byte) 1);
             for (int inputs : new int[] {1, 15, 16, 17, 31, 33, 64, 100, 127, 259}) {
                 for (int outputs : new int[] {1, 10, 12, 13, 33, 64, 65}) {
                     for (Format format : Format.values()) {
@@ -98,8 +93,6 @@ class CpuQuantizedGemmTest extends ThreadCountCase {
                     }
                 }
             }
-        } finally {
-            Untouched.unmap(memory);
         }
     }
 
@@ -118,33 +111,6 @@ class CpuQuantizedGemmTest extends ThreadCountCase {
             for (int sum : out.host().toArray(ValueLayout.JAVA_INT)) {
                 assertEquals(inputs, sum, inputs + " inputs, " + outputs + " outputs, " + kind + " by " + format);
             }
-        }
-    }
-
-    /// Pages that the kernel has promised and not given.
-    private static final class Untouched {
-
-        static MemorySegment map(long bytes) throws Throwable {
-            int readAndWrite = 3;
-            int privateAnonymousWithoutReserve = 0x4022;
-            MemorySegment mapped = (MemorySegment) Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find("mmap").orElseThrow(),
-                    FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
-                    .invokeExact(MemorySegment.NULL, bytes, readAndWrite, privateAnonymousWithoutReserve, -1, 0L);
-            assertNotEquals(-1, mapped.address(), "mmap");
-            return mapped.reinterpret(bytes);
-        }
-
-        static void forbid(MemorySegment pages) throws Throwable {
-            assertEquals(0, (int) Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find("mprotect").orElseThrow(),
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))
-                    .invokeExact(pages, pages.byteSize(), 0));
-        }
-
-        static void unmap(MemorySegment mapped) throws Throwable {
-            assertEquals(0, (int) Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find("munmap").orElseThrow(),
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG))
-                    .invokeExact(mapped, mapped.byteSize()));
         }
     }
 }
