@@ -15,6 +15,7 @@ final class Benchmarks {
             new QuantisationBenchmark(),
             new OptimizerBenchmark(),
             new SpikingBenchmark(),
+            new LayerBenchmark(),
             new IntegerBenchmark(),
             new CallBenchmark(),
             new TrainingBenchmark(List.of(4_096, 65_536)),

@@ -26,6 +26,12 @@ class BenchTest {
     @TempDir
     Path folder;
 
+    /// The interfaces of a [org.ionforge.compute.Backend].
+    private static final Set<String> INTERFACES = Set.of("activityLosses", "adamW", "batchRows", "crossEntropy", "fakeQuantisation",
+            "gatedMlp", "gradientNorm", "greatCircle", "gridSquares", "groupedMedians", "lif", "observers", "patches", "quantizedGemm",
+            "radixSort", "randomFill", "reductions", "rmsProp", "samplingKeys", "sgd", "silverEmbedding", "solarElevation", "spikingLinear",
+            "spotKeys");
+
     @Test
     void everyOperationRunsAndAgreesWithItsPeer() throws IOException {
         Path json = folder.resolve("all.json");
@@ -36,18 +42,21 @@ class BenchTest {
         assertTrue(root.at("/ceilings/cpu/copyGBps").asDouble() > 0, root.toString());
         Set<String> rows = new HashSet<>();
         Set<String> peers = new HashSet<>();
+        Set<String> unmeasured = new HashSet<>(INTERFACES);
         for (JsonNode result : root.get("results")) {
             assertTrue(rows.add(result.get("operation").asText() + result.get("shape").asText() + result.get("backend").asText() + result.get("peer")),
                     "twice: " + result);
             assertTrue(0 < result.get("p10Ms").asDouble() && result.get("p10Ms").asDouble() <= result.get("medianMs").asDouble()
                     && result.get("medianMs").asDouble() <= result.get("p90Ms").asDouble(), result.toString());
             assertTrue(Double.isFinite(result.get("sum").asDouble()) && result.get("sum").asDouble() != 0, result.toString());
+            unmeasured.remove(result.get("operation").asText().split("[. ]")[0]);
             if (result.has("peer")) {
                 peers.add(result.get("peer").asText());
                 assertEquals(result.get("peerMedianMs").asDouble() / result.get("medianMs").asDouble(), result.get("ratio").asDouble(), 1e-9);
             }
         }
         assertEquals(company.peers().stream().map(Peer::name).collect(Collectors.toSet()), peers, "a peer was not measured");
+        assertEquals(Set.of(), unmeasured);
     }
 
     @Test
