@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -81,7 +82,7 @@ class CudaQuantizedGemmTest {
                 new ComputeCapability(10, 3), new ComputeCapability(12, 0), new ComputeCapability(13, 0));
     }
 
-    /// Every cut of every tile: one span of steps, several with neurons that rest in between, one sample, several, a constant input.
+    /// Every cut: one span of steps, several with neurons that rest in between, one sample, several, a constant input.
     @ParameterizedTest
     @MethodSource("schedules")
     void neuronsDoNotDependOnTheCut(Schedule schedule) {
@@ -94,7 +95,10 @@ class CudaQuantizedGemmTest {
                     int[] expected = operands.spikes(reference, shape, constant, null);
                     int cuts = 0;
                     for (GemmTile tile : List.of(GemmTile.MEDIUM, GemmTile.SMALL)) {
-                        cuts += operands.checkCuts(cuda, tile, shape, constant, expected);
+                        for (NeuronTiling cut : NeuronTiling.of(tile, shape, constant)) {
+                            assertArrayEquals(expected, operands.spikes(cuda, shape, constant, cut), cut.toString());
+                            cuts++;
+                        }
                     }
                     assertEquals(constant ? 2 : 16, cuts);
                     assertArrayEquals(expected, operands.spikes(cuda, shape, constant, null));
@@ -103,23 +107,37 @@ class CudaQuantizedGemmTest {
         }
     }
 
-    /// The same behind Hopper's own products, of every kind of activation: more outputs than a tile has, more samples than a block
-    /// takes, and more stages than are kept.
+    /// Neurons behind every tile, of every kind of activation and weight: the widest spans and the narrowest, more outputs and more
+    /// samples than a tile has, more stages than are kept.
     @ParameterizedTest
-    @MethodSource("schedules")
-    void neuronsRunBehindAWarpgroupsProducts(Schedule schedule) {
+    @MethodSource("tilesWithNeurons")
+    void neuronsRunBehindEveryTile(GemmTile tile, Schedule schedule) {
         try (EmulatedDevice device = EmulatedDevice.open(schedule, HOPPER); CudaBackend cuda = new CudaBackend(device);
                 Backend reference = Backends.named("reference")) {
+            int checked = 0;
             for (ElementType kind : KINDS) {
-                Lif.Shape shape = kind == ElementType.S8 ? new Lif.Shape(150, 2, 33) : new Lif.Shape(20, 7, 259);
-                for (boolean constant : new boolean[] {false, true}) {
-                    Operands operands = Operands.random(kind, Format.INT8, constant ? shape.batch() : shape.steps() * shape.batch(),
-                            kind == ElementType.S8 ? 600 : 131, shape.neurons());
-                    int[] expected = operands.spikes(reference, shape, constant, null);
-                    assertTrue(operands.checkCuts(cuda, GemmTile.WARPGROUP, shape, constant, expected) > 0);
+                for (Format format : Format.values()) {
+                    if (device.has(tile.neuronKernel(kind, format))) {
+                        boolean wide = checked % 2 == 1;
+                        Lif.Shape shape = wide ? new Lif.Shape(9, tile == GemmTile.WARPGROUP ? 16 : 7, 259) : new Lif.Shape(150, 2, 33);
+                        boolean constant = checked % 3 == 2;
+                        Operands operands = Operands.random(kind, format, constant ? shape.batch() : shape.steps() * shape.batch(),
+                                wide ? 131 : 600, shape.neurons());
+                        int[] expected = operands.spikes(reference, shape, constant, null);
+                        List<NeuronTiling> cuts = NeuronTiling.of(tile, shape, constant);
+                        for (NeuronTiling cut : new HashSet<>(List.of(cuts.getFirst(), cuts.getLast()))) {
+                            assertArrayEquals(expected, operands.spikes(cuda, shape, constant, cut), () -> operands.name() + " " + cut);
+                        }
+                        checked++;
+                    }
                 }
             }
+            assertTrue(checked >= 3, "kernels of that tile");
         }
+    }
+
+    static Stream<Arguments> tilesWithNeurons() {
+        return tiles().filter(each -> each.get()[0] != GemmTile.LARGE);
     }
 
     static Stream<Schedule> schedules() {
@@ -183,15 +201,6 @@ class CudaQuantizedGemmTest {
                 last.download(MemorySegment.ofArray(both).asSlice(4 * shape.spikeWords()));
                 return both;
             }
-        }
-
-        /// Holds every cut of a tile to those; returns how many cuts there are.
-        int checkCuts(Backend cuda, GemmTile tile, Lif.Shape shape, boolean constant, int[] expected) {
-            List<NeuronTiling> cuts = NeuronTiling.of(tile, shape, constant);
-            for (NeuronTiling cut : cuts) {
-                assertArrayEquals(expected, spikes(cuda, shape, constant, cut), () -> name() + " " + cut);
-            }
-            return cuts.size();
         }
 
         String name() {

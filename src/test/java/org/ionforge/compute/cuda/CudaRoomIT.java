@@ -42,7 +42,7 @@ class CudaRoomIT {
         assertEquals("done\n", output);
     }
 
-    /// Every one of them: those of conformance, and those of tiles that its small products do not choose.
+    /// Every one of them: those of conformance, those of tiles that its small products do not choose, and those that measure a GPU.
     @Test
     void theKernelsAreCleanUnderSanitizers(@TempDir Path folder) throws IOException, InterruptedException {
         command(Map.of(), 0, "bash", "native/build.sh", folder.toString(), "-DIONFORGE_SANITIZE=ON");
@@ -50,7 +50,7 @@ class CudaRoomIT {
         Map<String, String> environment = Map.of("IONFORGE_NATIVE", folder.toString(), "LD_PRELOAD", asan,
                 "ASAN_OPTIONS", "handle_segv=0:detect_leaks=0", "UBSAN_OPTIONS", "print_stacktrace=1");
         String output = run(environment, 0, "org.ionforge.conformance.ConformanceMain", "--only", "emulator forward",
-                "--with", CudaQuantizedGemmTest.class.getName());
+                "--with", CudaQuantizedGemmTest.class.getName(), CudaColumnSumsTest.class.getName(), CudaPeaksTest.class.getName());
         assertTrue(output.matches("(?s).*\nemulator forward +[1-9]\\d* tests\n.*all passed\n"), output);
         assertTrue(output.contains("every kernel ran on emulator forward\n"), output);
         // The sanitizer sees what the emulator's own red zones cannot: a read past the end.
