@@ -34,11 +34,6 @@ final class Activity {
         }
     }
 
-    /// Of all neurons.
-    double spikeRate() {
-        return (double) spikes.stream().mapToLong(LayerSpikes::spikes).sum() / spikes.stream().mapToLong(LayerSpikes::chances).sum();
-    }
-
     List<LayerSpikes> layers() {
         return spikes;
     }

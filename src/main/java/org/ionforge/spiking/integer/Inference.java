@@ -98,10 +98,11 @@ public final class Inference {
     private InferenceMetrics metrics(Proportion accuracy, Activity activity, double[] milliseconds, List<EnergyReading> energy) {
         Latency latency = Latency.of(milliseconds);
         LayerSpikes last = activity.layers().getLast();
+        double rate = LayerSpikes.rate(activity.layers());
         double size = samples.size();
         return new InferenceMetrics(accuracy.share(), accuracy.low(), accuracy.high(), accuracy.of(),
                 milliseconds.length * (double) batch / (Arrays.stream(milliseconds).sum() * 1e-3), batch, latency.p50Ms(), latency.p95Ms(), latency.p99Ms(),
-                latency.calls(), ModelFile.byteSize(model), network.weightBytes(), backend.peakBytes(), activity.spikeRate(), 1 - activity.spikeRate(),
+                latency.calls(), ModelFile.byteSize(model), network.weightBytes(), backend.peakBytes(), rate, 1 - rate,
                 activity.layers().stream().map(LayerSpikes::rate).toList(), last.answerStep(), last.silent(),
                 activity.layers().stream().map(LayerSpikes::firstStep).toList(), activity.accumulates() / size, activity.multiplyAccumulates() / size,
                 activity.denseOperations() / size, activity.connectionSparsity(), energy, model.shape().toString(), model.steps(), bits(), backend.name());

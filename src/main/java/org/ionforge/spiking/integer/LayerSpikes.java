@@ -1,5 +1,6 @@
 package org.ionforge.spiking.integer;
 
+import java.util.List;
 import org.ionforge.spiking.NetworkShape;
 
 /// The spikes of one layer, counted batch after batch: how many, and how soon.
@@ -54,12 +55,10 @@ public final class LayerSpikes {
         this.samples += samples;
     }
 
-    /// In how many (sample, step, neuron) the words of two networks differ.
-    ///
-    /// @param words compared
-    public static long differing(int[] one, int[] other, int words) {
+    /// In how many bits words differ from others.
+    static long differing(int[] one, int[] other) {
         long bits = 0;
-        for (int i = 0; i < words; i++) {
+        for (int i = 0; i < one.length; i++) {
             bits += Integer.bitCount(one[i] ^ other[i]);
         }
         return bits;
@@ -72,6 +71,20 @@ public final class LayerSpikes {
     /// Samples times steps times neurons at all positions.
     public long chances() {
         return samples * steps * neurons;
+    }
+
+    /// Of all layers.
+    public static long spikes(List<LayerSpikes> layers) {
+        return layers.stream().mapToLong(LayerSpikes::spikes).sum();
+    }
+
+    static long chances(List<LayerSpikes> layers) {
+        return layers.stream().mapToLong(LayerSpikes::chances).sum();
+    }
+
+    /// Of all layers: share of the chances that were taken.
+    public static double rate(List<LayerSpikes> layers) {
+        return (double) spikes(layers) / chances(layers);
     }
 
     /// Share of the chances that were taken.

@@ -10,14 +10,15 @@ import org.ionforge.compute.ElementType;
 import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.SpikingLinear.Input;
 import org.ionforge.export.JsonFiles;
-import org.ionforge.spiking.NetworkShape;
 import org.ionforge.spiking.ParameterTable;
 import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.LabelledSamples;
 import org.ionforge.spiking.integer.Inference;
 import org.ionforge.spiking.integer.IntegerInput;
 import org.ionforge.spiking.integer.IntegerNetwork;
+import org.ionforge.spiking.integer.LayerSpikes;
 import org.ionforge.spiking.integer.QuantisedModel;
+import org.ionforge.spiking.integer.SpikeComparison;
 import org.ionforge.spiking.training.Batches;
 import org.ionforge.telemetry.InferenceMetrics;
 import org.ionforge.telemetry.Latency;
@@ -34,6 +35,11 @@ public final class Verification implements AutoCloseable {
     /// Samples whose currents are looked at.
     private static final int CURRENT_SAMPLES = 1024;
     private static final int TIMED_CALLS = 31;
+
+    // The networks, as they are numbered.
+    private static final int FLOATS = 0;
+    private static final int FAKE = 1;
+    private static final int INTEGERS = 2;
 
     /// What a verification came to.
     ///
@@ -65,7 +71,7 @@ public final class Verification implements AutoCloseable {
     private final IntegerNetwork integers;
     private final Batches inputs;
     private final IntegerInput integerInputs;
-    private final List<SpikeFigures> spikes = new ArrayList<>();
+    private final SpikeComparison spikes;
     private final List<CurrentFigures> currents = new ArrayList<>();
     private final long[] right = new long[3];
 
@@ -80,10 +86,8 @@ public final class Verification implements AutoCloseable {
         floats = run.floats().load(backend, this.batch);
         fake = run.fake().load(backend, this.batch);
         integers = new IntegerNetwork(backend, model, this.batch);
-        for (int layer = 0; layer < model.layers().size(); layer++) {
-            spikes.add(new SpikeFigures(model.shape().layer(layer), model.steps()));
-            currents.add(model.layers().get(layer).current() == null ? null : new CurrentFigures(model.layers().get(layer).current()));
-        }
+        spikes = new SpikeComparison(model, 2);
+        model.layers().forEach(layer -> currents.add(layer.current() == null ? null : new CurrentFigures(layer.current())));
     }
 
     /// Runs all three networks over the samples.
@@ -108,15 +112,15 @@ public final class Verification implements AutoCloseable {
             progress.advance(count);
         }
         progress.begin("timing", TIMED_CALLS, "calls");
-        double[][] times = times();
+        double[][] times = times(progress);
         List<Measures.Layer> layers = new ArrayList<>();
-        for (int layer = 0; layer < spikes.size(); layer++) {
+        for (int layer = 0; layer < currents.size(); layer++) {
             CurrentFigures current = currents.get(layer);
-            layers.add(new Measures.Layer(spikes.get(layer).rate(), spikes.get(layer).agreement(), current == null ? 0 : current.drift(),
+            layers.add(new Measures.Layer(spikes.layers().get(layer).rate(), spikes.agreement(layer, FLOATS), current == null ? 0 : current.drift(),
                     current == null ? 0 : current.saturation(), model.largestSum(layer)));
         }
-        SpikeFigures all = spikes.stream().reduce(SpikeFigures::plus).orElseThrow();
-        return new Measures(accuracy(2), accuracy(1), accuracy(0), layers, all.rate(), all.agreement(), all.differing(), wrongScales(),
+        return new Measures(accuracy(INTEGERS), accuracy(FAKE), accuracy(FLOATS), layers, LayerSpikes.rate(spikes.layers()), spikes.agreement(FLOATS),
+                spikes.differing(FAKE), wrongScales(),
                 run.modelBytes(), Latency.of(times[1]), Latency.of(times[0]), batch);
     }
 
@@ -135,8 +139,8 @@ public final class Verification implements AutoCloseable {
             int outputs = model.shape().outputs();
             right[network] += samples.right(JavaArrays.floats(scores.get(network), count * outputs), outputs, first, count);
         }
-        for (int layer = 0; layer < spikes.size(); layer++) {
-            spikes.get(layer).add(count, floats.spikes(layer), fake.spikes(layer), integers.spikes(layer));
+        spikes.add(integers, count, floats::spikes, fake::spikes);
+        for (int layer = 0; layer < currents.size(); layer++) {
             if (currents.get(layer) != null && first < CURRENT_SAMPLES) {
                 currents.get(layer).add(currents(layer, codes, count));
             }
@@ -170,7 +174,7 @@ public final class Verification implements AutoCloseable {
     }
 
     /// Milliseconds of the first batch in floats and in integers, in turn: from input on the backend to scores on the host.
-    private double[][] times() {
+    private double[][] times(Progress progress) {
         Input input = inputs.load(0, batch);
         Buffer codes = integerInputs.upload(integerInputs.prepare(0, batch));
         int scores = batch * model.shape().outputs();
@@ -185,6 +189,7 @@ public final class Verification implements AutoCloseable {
             if (call >= 0) {
                 times[0][call] = (between - start) * 1e-6;
                 times[1][call] = (System.nanoTime() - between) * 1e-6;
+                progress.advance(1);
             }
         }
         return times;
@@ -197,44 +202,5 @@ public final class Verification implements AutoCloseable {
         floats.close();
         inputs.close();
         integerInputs.close();
-    }
-
-    /// Spikes of a layer in three networks.
-    ///
-    /// @param seen counts of samples times steps times neurons, spikes, disagreements with floats, differences to the fake quantisation
-    private record SpikeFigures(int words, int neurons, int steps, long[] seen) {
-
-        SpikeFigures(NetworkShape.Layer layer, int steps) {
-            this(layer.out().positions() * ((layer.neurons() + Integer.SIZE - 1) / Integer.SIZE), layer.out().size(), steps, new long[4]);
-        }
-
-        void add(int samples, Buffer floats, Buffer fake, Buffer integers) {
-            int length = Math.toIntExact((long) samples * steps * words);
-            int[] inFloats = JavaArrays.ints(floats, length);
-            int[] inFake = JavaArrays.ints(fake, length);
-            int[] inIntegers = JavaArrays.ints(integers, length);
-            seen[0] += (long) samples * steps * neurons;
-            for (int i = 0; i < length; i++) {
-                seen[1] += Integer.bitCount(inIntegers[i]);
-                seen[2] += Integer.bitCount(inIntegers[i] ^ inFloats[i]);
-                seen[3] += Integer.bitCount(inIntegers[i] ^ inFake[i]);
-            }
-        }
-
-        SpikeFigures plus(SpikeFigures other) {
-            return new SpikeFigures(words, neurons, steps, IntStream.range(0, 4).mapToLong(i -> seen[i] + other.seen[i]).toArray());
-        }
-
-        double rate() {
-            return (double) seen[1] / seen[0];
-        }
-
-        double agreement() {
-            return 1 - (double) seen[2] / seen[0];
-        }
-
-        long differing() {
-            return seen[3];
-        }
     }
 }

@@ -57,6 +57,6 @@ class LayerSpikesTest {
 
     @Test
     void differencesAreCountedByBit() {
-        assertEquals(33, LayerSpikes.differing(new int[] {0b1010, -1, 7}, new int[] {0b1011, 0, 0}, 2));
+        assertEquals(33, LayerSpikes.differing(new int[] {0b1010, -1}, new int[] {0b1011, 0, 7}));
     }
 }
