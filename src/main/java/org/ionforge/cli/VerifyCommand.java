@@ -2,17 +2,22 @@ package org.ionforge.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.lang.foreign.Arena;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.ionforge.cli.Settings.Setting;
 import org.ionforge.compute.Backend;
 import org.ionforge.errors.InputException;
+import org.ionforge.export.JsonFiles;
 import org.ionforge.spiking.data.DataSet;
 import org.ionforge.spiking.data.LabelledSamples;
 import org.ionforge.spiking.verification.Gate;
@@ -86,16 +91,18 @@ final class VerifyCommand implements Command {
             console.out().print(line.hasOption("json") ? JSON.writeValueAsString(settings.values()) + "\n" : settings.table());
             return 0;
         }
-        Verification.Report report;
-        try (Arena arena = Arena.ofShared(); Backend backend = Arguments.backend(line, console); Progress progress = console.progress()) {
-            report = Verification.run(run, samples(line, run, arena, progress), batch, limits(settings), backend, progress);
-        }
+        Optional<SpikingReport> figures = Files.exists(folder.resolve(SpikingReport.METRICS)) ? Optional.of(SpikingReport.read(folder)) : Optional.empty();
+        Verification.Report report = verify(line, console, run, batch, limits(settings));
         report.write(folder);
-        if (Files.exists(folder.resolve(SpikingReport.METRICS))) {
-            SpikingReport.read(folder).with(report.gates().stream().map(VerifyCommand::shown).toList(), report.inference()).write(folder, Version.NUMBER);
-        }
-        console.out().print(line.hasOption("json") ? JSON.writeValueAsString(report.gates()) + "\n" : table(report));
+        figures.ifPresent(found -> found.with(report.gates().stream().map(VerifyCommand::shown).toList(), report.inference()).write(folder, Version.NUMBER));
+        console.out().print(line.hasOption("json") ? JsonFiles.line(report.gates()) + "\n" : table(report));
         return report.passed() ? 0 : 1;
+    }
+
+    private static Verification.Report verify(CommandLine line, Console console, TrainedRun run, int batch, Limits limits) throws Exception {
+        try (Arena arena = Arena.ofShared(); Backend backend = Arguments.backend(line, console); Progress progress = console.progress()) {
+            return Verification.run(run, samples(line, run, arena, progress), batch, limits, backend, progress);
+        }
     }
 
     private static Settings settings(CommandLine line, TrainedRun run) {
@@ -126,7 +133,7 @@ final class VerifyCommand implements Command {
 
     /// As the run's report has it.
     private static SpikingReport.Gate shown(GateResult result) {
-        return new SpikingReport.Gate(gate(result).description(), result.value(), sign(result) + " " + number(result.limit()), result.pass());
+        return new SpikingReport.Gate(gate(result).flag(), gate(result).description(), result.value(), sign(result) + " " + grouped(result.limit()), result.pass());
     }
 
     private static Gate gate(GateResult result) {
@@ -140,15 +147,31 @@ final class VerifyCommand implements Command {
     private static String table(Verification.Report report) {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-6s %-18s %16s    %s%n", "", "gate", "value", "limit"));
         for (GateResult result : report.gates()) {
-            text.append(String.format(Locale.ROOT, "%-6s %-18s %16s %s %-10s %s%n", result.pass() ? "pass" : "FAIL", result.gate(), number(result.value()),
-                    sign(result), number(result.limit()), gate(result).description()));
+            text.append(String.format(Locale.ROOT, "%-6s %-18s %16s %s %-10s %s%n", result.pass() ? "pass" : "FAIL", result.gate(), grouped(result.value()),
+                    sign(result), grouped(result.limit()), gate(result).description()));
         }
+        List<String> failed = report.gates().stream().filter(result -> !result.pass()).map(result -> gate(result).flag()).toList();
+        text.append(failed.isEmpty() ? "all gates passed" : failed.size() + " of " + report.gates().size() + " gates failed: " + String.join(", ", failed))
+                .append(System.lineSeparator());
         return text.append(String.format(Locale.ROOT, "accuracy %.2f %% in integers, %.2f %% fake-quantised, %.2f %% in floats, of %,d samples%n",
                 100 * report.measures().accuracy().share(), 100 * report.measures().fakeAccuracy().share(),
                 100 * report.measures().floatAccuracy().share(), report.measures().accuracy().of())).toString();
     }
 
+    private static boolean whole(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15;
+    }
+
+    /// Four digits, or all of a whole number.
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : String.format(Locale.ROOT, "%.4g", value);
+        if (!Double.isFinite(value)) {
+            return Double.toString(value);
+        }
+        return whole(value) ? Long.toString((long) value) : new BigDecimal(value, new MathContext(4)).stripTrailingZeros().toString();
+    }
+
+    /// The same with commas, for people.
+    private static String grouped(double value) {
+        return whole(value) ? String.format(Locale.ROOT, "%,d", (long) value) : number(value);
     }
 }

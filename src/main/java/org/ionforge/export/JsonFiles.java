@@ -3,6 +3,7 @@ package org.ionforge.export;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,8 +25,17 @@ public final class JsonFiles {
 
     /// Writes a file, whole or not at all.
     public static void write(Path file, Object value) {
+        AtomicFile.writeText(file, text(JSON.writer(), value) + "\n");
+    }
+
+    /// The same in one line, for machines that read what a command prints.
+    public static String line(Object value) {
+        return text(JSON.writer().without(SerializationFeature.INDENT_OUTPUT), value);
+    }
+
+    private static String text(ObjectWriter writer, Object value) {
         try {
-            AtomicFile.writeText(file, JSON.writeValueAsString(value) + "\n");
+            return writer.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("records of numbers and texts are always JSON", e);
         }

@@ -92,7 +92,7 @@ public final class Safetensors implements AutoCloseable {
             return parse(file, arena, bytes);
         } catch (IOException e) {
             arena.close();
-            throw new InputException("cannot read " + file + ": " + e, e);
+            throw InputException.unreadable(file, e);
         } catch (RuntimeException e) {
             arena.close();
             throw e;

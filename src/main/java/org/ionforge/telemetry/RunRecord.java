@@ -1,5 +1,6 @@
 package org.ionforge.telemetry;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -126,8 +127,11 @@ public final class RunRecord {
         Path file = directory.resolve(FILE_NAME);
         try {
             return Files.exists(file) ? Optional.of(JSON.readValue(Files.readAllBytes(file), Run.class)) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new InputException("cannot read the record of the run, " + file + ": line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + " is not what it wrote", e);
         } catch (IOException e) {
-            throw new InputException("cannot read the record of the run, " + file + ": " + e.getMessage(), e);
+            throw InputException.unreadable(file, e);
         }
     }
 

@@ -81,7 +81,8 @@ class VerifyCommandTest {
         List<String> strict = new ArrayList<>(RELAXED);
         strict.addAll(List.of("--model-bytes", "10"));
         assertEquals(1, run(strict, "verify", folder.toString(), "--data", data, "--backend", "reference"), said());
-        assertTrue(out.toString(StandardCharsets.UTF_8).contains("FAIL   modelBytes"), out.toString(StandardCharsets.UTF_8));
+        String table = out.toString(StandardCharsets.UTF_8);
+        assertTrue(table.contains("FAIL   modelBytes") && table.contains("1 of 11 gates failed: model-bytes\n"), table);
     }
 
     @Test
@@ -102,20 +103,23 @@ class VerifyCommandTest {
         String table = out.toString(StandardCharsets.UTF_8);
         assertTrue(table.lines().anyMatch(line -> line.matches("saturation +0.25 +--saturation")), table);
         assertTrue(table.lines().anyMatch(line -> line.startsWith("scale-drift") && line.endsWith("limits.json")), table);
-        assertTrue(table.lines().anyMatch(line -> line.matches("accuracy-drop +0.2000 +usual")), table);
+        assertTrue(table.lines().anyMatch(line -> line.matches("accuracy-drop +0.2 +usual")), table);
         Files.writeString(file, "{\"saturatoin\": 0.5}");
         assertEquals(2, run(List.of(), "verify", folder.toString(), "--config", file.toString(), "--print-config"));
         assertTrue(said().contains("did you mean 'saturation'"), said());
     }
 
     @Test
-    void wrongUseIsInput() {
+    void wrongUseIsInput() throws IOException {
         assertEquals(2, run(List.of(), "verify"));
         assertTrue(said().contains("verify wants the folder of one run"), said());
         assertEquals(2, run(List.of(), "verify", folder.resolve("nowhere").toString()));
         assertTrue(said().contains("there is no") && said().contains("model.ionq"), said());
         assertEquals(2, run(List.of(), "verify", folder.toString(), "--backend", "reference"));
         assertTrue(said().contains("say --data SET"), said());
+        Files.writeString(folder.resolve("metrics.json"), "{");
+        assertEquals(2, run(List.of(), "verify", folder.toString(), "--data", data, "--backend", "reference"));
+        assertTrue(said().contains("metrics.json: line 1, column 2 is not what it wrote"), said());
         assertEquals(2, run(List.of(), "verify", folder.toString(), "--saturation", "much"));
         assertTrue(said().contains("--saturation wants a number"), said());
     }

@@ -178,7 +178,7 @@ public record IonqFile(ObjectNode model, List<Section> sections) {
             }
             return parse(file, Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new InputException("cannot read " + file + ": " + e, e);
+            throw InputException.unreadable(file, e);
         }
     }
 

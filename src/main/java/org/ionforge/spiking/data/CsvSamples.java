@@ -102,7 +102,7 @@ public final class CsvSamples {
                 }
             }
         } catch (IOException e) {
-            throw new InputException(path + ": " + e.getMessage(), e);
+            throw InputException.unreadable(path, e);
         }
         if (rows.isEmpty()) {
             throw new InputException(path + " holds no samples");

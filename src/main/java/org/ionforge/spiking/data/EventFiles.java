@@ -60,7 +60,7 @@ public final class EventFiles {
         try {
             return Files.readAllLines(list);
         } catch (IOException e) {
-            throw new InputException(list + ": cannot be read as a list of samples: " + e.getMessage(), e);
+            throw InputException.unreadable(list, e);
         }
     }
 
@@ -79,7 +79,7 @@ public final class EventFiles {
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new InputException(file + ": " + e.getMessage(), e);
+            throw InputException.unreadable(file, e);
         }
         if (bytes.length % BYTES != 0) {
             throw new InputException(file + ": cut short at byte offset " + bytes.length + ": an event takes " + BYTES + " bytes, "

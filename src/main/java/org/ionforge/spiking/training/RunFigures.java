@@ -60,7 +60,7 @@ final class RunFigures {
     ///
     /// @param inference of the integers, null if there are none
     SpikingReport of(TrainingReport report, List<SpikingReport.Allocation> bits, InferenceMetrics inference) {
-        return new SpikingReport(List.of(), Map.of(), report.history().stream().map(RunFigures::epoch).toList(), layers(report), rasters(),
+        return new SpikingReport(List.of(), Map.of(), report.history().stream().map(RunFigures::epoch).toList(), layers(report, inference), rasters(),
                 models(report), bits, encoders(), List.of(), report.health().stream().map(event -> new SpikingReport.Event(event.epoch(), event.phase(),
                 event.action(), event.layer() == null ? null : event.layer() + 1, event.why())).toList(), inference);
     }
@@ -116,7 +116,7 @@ final class RunFigures {
         return rows * (plan.weights().packedBytes(layer.inputs()) + 2L * Float.BYTES);
     }
 
-    private List<SpikingReport.Layer> layers(TrainingReport report) {
+    private List<SpikingReport.Layer> layers(TrainingReport report, InferenceMetrics inference) {
         List<SpikingReport.Layer> layers = new ArrayList<>();
         int count = Math.min(MEMBRANE_SAMPLES, Math.min(network.batch(), testing.taken()));
         Input input = testing.load(0, count);
@@ -125,7 +125,8 @@ final class RunFigures {
         for (int index = 0; index < network.options().shape().layers().size(); index++) {
             NetworkShape.Layer layer = network.options().shape().layer(index);
             float threshold = JavaArrays.floats(network.layer(index).neurons().threshold())[0];
-            Double rate = report.history().isEmpty() ? null : report.history().getLast().layers().get(index).spikeRate();
+            Double rate = inference != null ? inference.spikeRates().get(index)
+                    : report.history().isEmpty() ? null : report.history().getLast().layers().get(index).spikeRate();
             layers.add(new SpikingReport.Layer("layer " + (index + 1), kind(layer), (long) layer.neurons() * layer.inputs(), plan.layer(index).name(),
                     bytes(layer, plan.layer(index)), rate, threshold, histogram(membranes(index, input, count), threshold)));
         }

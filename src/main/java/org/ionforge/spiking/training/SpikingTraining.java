@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
@@ -278,7 +279,7 @@ public final class SpikingTraining {
         Finished finished = new Finished(null, null);
         if (plan.integer()) {
             log.enter(Phase.CONVERSION, plan.name(), "packed codes", 0);
-            QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), configuration);
+            QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), notes());
             log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));
             log.enter(Phase.VERIFICATION, plan.name(), "integers beside fake quantisation", 0);
             IntegerAgreement agreement = IntegerAgreement.of(backend, network, model, testing, data.testing());
@@ -294,6 +295,13 @@ public final class SpikingTraining {
         NetworkFile.of(network).write(out.resolve(MODEL), configuration);
         log.leave(0, Map.of());
         return finished;
+    }
+
+    /// Where the integers come from, in words; run.json has every setting.
+    private Map<String, String> notes() {
+        String phases = log.records().stream().filter(phase -> phase.phase().trains()).map(phase -> phase.bits() + " bits (" + phase.detail() + "), "
+                + phase.epochs() + " epochs").collect(Collectors.joining("; "));
+        return Map.of("data", configuration.get("data"), "backend", backend.name(), "seed", Long.toString(order.plan().seed()), "phases", phases);
     }
 
     private static List<SpikingLinear.Layer> layers(SpikingNetwork network) {

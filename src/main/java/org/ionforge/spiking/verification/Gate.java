@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public enum Gate {
     ACCURACY_DROP(Side.AT_MOST, "points by which the integer network's accuracy is below that of the network in floats"),
     SPIKE_RATE_LOW(Side.AT_LEAST, "share of (sample, step, neuron) with a spike, from below"),
-    SPIKE_RATE_HIGH(Side.AT_MOST, "the same from above"),
+    SPIKE_RATE_HIGH(Side.AT_MOST, "share of (sample, step, neuron) with a spike, from above"),
     TEMPORAL_AGREEMENT(Side.AT_LEAST, "share of (sample, step, neuron) in which integers and floats both spike or both do not"),
     FINITE_SCALES(Side.AT_MOST, "scales that are no finite number above 0"),
     SCALE_DRIFT(Side.AT_MOST, "largest relative distance of a current's scale, found anew on this data, from the calibrated one"),

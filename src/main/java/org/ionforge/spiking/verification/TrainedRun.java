@@ -51,7 +51,7 @@ public record TrainedRun(NetworkFile floats, NetworkFile fake, QuantisedModel mo
         try {
             return Files.size(file);
         } catch (IOException e) {
-            throw new InputException("cannot read " + file + ": " + e, e);
+            throw InputException.unreadable(file, e);
         }
     }
 

@@ -76,7 +76,7 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
     /// @param weights   number of them
     /// @param bits      of the weights, as named in plans
     /// @param bytes     of the stored weights
-    /// @param spikeRate on the test samples, null if not measured
+    /// @param spikeRate in integers on the test samples; without integers, in the last epoch; null if not measured
     /// @param threshold θ
     /// @param membranes U over samples, steps and neurons, before the reset; null if not measured
     public record Layer(String name, String kind, long weights, String bits, long bytes, Double spikeRate, double threshold, Histogram membranes) {
@@ -131,8 +131,10 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
 
     /// A gate of the verification.
     ///
-    /// @param limit as text: `≥ 0.95`, `5 % … 30 %`
-    public record Gate(String name, double value, String limit, boolean pass) {
+    /// @param name        as settings have it: `temporal-agreement`
+    /// @param description what is measured, in a few words
+    /// @param limit       as text: `≥ 0.95`
+    public record Gate(String name, String description, double value, String limit, boolean pass) {
     }
 
     /// What the health control asked for.
@@ -171,8 +173,11 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
         Path file = directory.resolve(METRICS);
         try {
             return JSON.readValue(Files.readAllBytes(file), SpikingReport.class);
+        } catch (JsonProcessingException e) {
+            throw new InputException("cannot read the figures of the run, " + file + ": line " + e.getLocation().getLineNr() + ", column "
+                    + e.getLocation().getColumnNr() + " is not what it wrote", e);
         } catch (IOException e) {
-            throw new InputException("cannot read the figures of the run, " + file + ": " + e.getMessage(), e);
+            throw InputException.unreadable(file, e);
         }
     }
 

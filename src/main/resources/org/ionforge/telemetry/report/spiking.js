@@ -49,7 +49,8 @@
       into.append(missing('Not verified yet: ./ionforge verify does it.'));
       return;
     }
-    into.append(table(['Gate', '#Value', '#Limit', 'Verdict'], run.gates.map(g => [g.name, significant(g.value), g.limit, g.pass ? 'passed' : 'FAILED'])));
+    into.append(table(['Gate', 'What is measured', '#Value', '#Limit', 'Verdict'], run.gates.map(g =>
+      [g.name, g.description, Number.isInteger(g.value) ? count(g.value) : significant(g.value), g.limit, g.pass ? 'passed' : 'FAILED'])));
   }
 
   // ---------------------------------------------------------------------------------------------- training
@@ -218,7 +219,7 @@
   /** What the integers do on the test samples, a figure a row. */
   function integers() {
     const into = section('In integers', 'The converted model alone on the test samples, all of it measured. Operations are of one sample in the mean, as NeuroBench defines them: '
-      + 'effective ones have neither an input nor a weight of 0; on spikes they are accumulates, on other inputs multiply-accumulates.');
+      + 'effective ones have neither an input nor a weight of 0; on spikes they are accumulates, on other inputs (values, sums of a pool) multiply-accumulates.');
     const m = run.inference;
     if (!m) {
       into.append(missing('There is no network in integers: it was trained in floats, or the run is not finished.'));
@@ -226,7 +227,7 @@
     }
     const milliseconds = x => significant(x) + ' ms';
     const rows = [
-      ['Accuracy', percent(m.accuracy) + ' of ' + count(m.samples) + ' samples (95 % interval ' + percent(m.accuracyLow) + ' … ' + percent(m.accuracyHigh) + ')'],
+      ['Accuracy', percent(m.accuracy) + ' of ' + count(m.samples) + ' samples (95 % interval ' + fixed(100 * m.accuracyLow, 2) + ' … ' + percent(m.accuracyHigh) + ')'],
       ['Throughput', count(Math.round(m.samplesPerSecond)) + ' samples/s in batches of ' + count(m.batch) + ', ' + m.backend],
       ['Latency of a batch', 'p50 ' + milliseconds(m.p50Ms) + ', p95 ' + milliseconds(m.p95Ms) + ', p99 ' + milliseconds(m.p99Ms) + ' (' + count(m.timedCalls) + ' calls after warm-up)'],
       ['Model file', count(m.modelBytes) + ' bytes'],
@@ -240,7 +241,7 @@
       ['Weights of 0', percent(m.connectionSparsity)]];
     m.energy.forEach(e => rows.push(['Energy, ' + e.source, e.joules === null ? e.note
       : significant(e.joules) + ' J in ' + fixed(e.seconds, 2) + ' s of timed calls (' + e.note + '), ' + significant(1e3 * e.joules / (m.timedCalls * m.batch)) + ' mJ a sample']));
-    into.append(table(['', '$'], rows));
+    into.append(table(['', ''], rows));
   }
 
   function encoders() {
@@ -262,12 +263,12 @@
 
   summary();
   gates();
+  integers();
   learning();
   health();
   membranes();
   rasters();
   bits();
-  integers();
   encoders();
   provenance();
   document.getElementById('footer').textContent = 'Charts: Apache ECharts ' + echarts.version + ' (Apache-2.0).';

@@ -34,8 +34,9 @@ final class SampleSpikingReport {
                         new SpikingReport.Allocation("uniform 8", List.of(8, 8), List.of(8.2e-7, 3.0e-6), 794_000, 0.9821),
                         new SpikingReport.Allocation("uniform 4", List.of(4, 4), List.of(2.1e-4, 9.1e-4), 397_000, null)),
                 List.of(new SpikingReport.Encoder("direct", 0.1906, 0.8094, 4.77, 9.1, 0.0), new SpikingReport.Encoder("latency", 0.04, 0.96, 1, 0, 0.0)),
-                List.of(new SpikingReport.Gate("accuracy beside FP32", 0.0004, "≤ 0.002", true), new SpikingReport.Gate("spike rate", 0.121, "5 % … 30 %", true),
-                        new SpikingReport.Gate("temporal agreement", 0.941, "≥ 0.95", false)),
+                List.of(new SpikingReport.Gate("accuracy-drop", "points below floats", 0.04, "≤ 0.2", true),
+                        new SpikingReport.Gate("model-bytes", "size of the file", 411_936, "≤ 430,000", true),
+                        new SpikingReport.Gate("temporal-agreement", "both spike or both do not", 0.941, "≥ 0.95", false)),
                 List.of(new SpikingReport.Event(3, "WARM_UP", "LowerThreshold", 2, "layer 2 fires at 0.40 %, below 1.00 %"),
                         new SpikingReport.Event(9, "QAT_OBSERVING", "RollBack", null, "the loss is 0.9 " + HOSTILE)), inference());
     }

@@ -42,7 +42,7 @@ class SpikingReportTest {
         assertEquals(0.8, run.at("/layers/1/threshold").asDouble());
         assertEquals(60, run.at("/layers/0/membranes/counts").size());
         assertEquals(report.rasters().get(1).spikes().size(), run.at("/rasters/1/spikes").size());
-        assertEquals("temporal agreement", run.at("/gates/2/name").asText());
+        assertEquals("temporal-agreement", run.at("/gates/2/name").asText());
         assertEquals(40_210, run.at("/inference/effectiveAcs").asDouble());
         assertTrue(run.at("/inference/energy/0/joules").isNull());
     }
@@ -83,7 +83,7 @@ class SpikingReportTest {
         assertEquals("In floating point the network is right on 98.25 % of 10,000 test samples (95 % interval 97.97 … 98.49 %), in 3.18 MB.", verdict.getFirst());
         assertEquals("INT8: 98.21 % in 803.0 kB, 0.04 points below floating point, within the intervals.", verdict.get(1));
         assertEquals("ternary: 96.11 % in 207.0 kB, 2.14 points below floating point; the intervals do not overlap.", verdict.get(3));
-        assertEquals("1 of 3 gates failed: temporal agreement.", verdict.get(4));
+        assertEquals("1 of 3 gates failed: temporal-agreement.", verdict.get(4));
         assertEquals("Layer 2 fires at 32.0 %, outside the healthy 5 to 30 %.", verdict.get(5));
         assertEquals("The health control stepped in 2 times; its log is below.", verdict.get(6));
         assertEquals(List.of(), SpikingVerdict.of(SampleSpikingReport.empty()));
