@@ -10,6 +10,7 @@ import org.ionforge.spiking.integer.IntegerNetwork;
 import org.ionforge.spiking.integer.LayerSpikes;
 import org.ionforge.spiking.integer.QuantisedModel;
 import org.ionforge.spiking.integer.SpikeComparison;
+import org.ionforge.telemetry.Progress;
 
 /// A model of integers beside the fake-quantised forward it was made from, on the same samples.
 ///
@@ -22,7 +23,9 @@ public record IntegerAgreement(long spikes, long different, long right, long sam
     /// Runs both over all samples of a data set.
     ///
     /// @param batches of those samples, all of them taken in their order
-    static IntegerAgreement of(Backend backend, SpikingNetwork network, QuantisedModel model, Batches batches, LabelledSamples samples) {
+    static IntegerAgreement of(Backend backend, SpikingNetwork network, QuantisedModel model, Batches batches, LabelledSamples samples,
+                               Progress progress) {
+        progress.begin("integers beside training", samples.size(), "samples");
         SpikeComparison comparison = new SpikeComparison(model, 1);
         long right = 0;
         try (IntegerNetwork integers = new IntegerNetwork(backend, model, network.batch());
@@ -34,6 +37,7 @@ public record IntegerAgreement(long spikes, long different, long right, long sam
                 comparison.add(integers, count, network::spikes);
                 int outputs = model.shape().outputs();
                 right += samples.right(JavaArrays.floats(integers.scores(), count * outputs), outputs, first, count);
+                progress.advance(count);
             }
         }
         return new IntegerAgreement(LayerSpikes.spikes(comparison.layers()), comparison.differing(0), right, samples.size());

@@ -282,7 +282,7 @@ public final class SpikingTraining {
             QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), notes());
             log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));
             log.enter(Phase.VERIFICATION, plan.name(), "integers beside fake quantisation", 0);
-            IntegerAgreement agreement = IntegerAgreement.of(backend, network, model, testing, data.testing());
+            IntegerAgreement agreement = IntegerAgreement.of(backend, network, model, testing, data.testing(), progress);
             finished = new Finished(agreement, Inference.run(backend, model, data.testing(), order.plan().batch(), progress));
             log.leave(0, agreement.figures());
             progress.note(String.format(Locale.ROOT, "integers: %.2f %% of the testing samples, %,d of %,d spikes differ from training's",

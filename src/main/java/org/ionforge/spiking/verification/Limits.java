@@ -15,7 +15,7 @@ public record Limits(Map<Gate, Double> values) {
 
     /// Scale, bias, leak and threshold of a neuron, four bytes each.
     private static final long NEURON_BYTES = 16;
-    /// Header (with the settings of a training, those of a ladder among them), padding and digest of a file, and what a layer adds to them.
+    /// Header (with the phases of a training, those of a ladder among them), padding and digest of a file, and what a layer adds to them.
     private static final long FILE_BYTES = 3072;
     private static final long LAYER_BYTES = 1536;
 

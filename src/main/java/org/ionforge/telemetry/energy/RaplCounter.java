@@ -2,6 +2,7 @@ package org.ionforge.telemetry.energy;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class RaplCounter implements EnergyCounter {
                     zones.add(new Zone(zone, name));
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             throw new NotMeasured("cannot read " + folder + ": " + e);
         }
         if (zones.isEmpty()) {

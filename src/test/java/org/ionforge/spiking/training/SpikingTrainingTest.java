@@ -159,12 +159,30 @@ class SpikingTrainingTest {
     }
 
     @Test
-    void aLossThatIsNoNumberEndsTheRunAndKeepsTheCheckpoint() throws IOException {
+    void aLossThatIsNoNumberEndsTheRun() throws IOException {
         JobException failed = assertThrows(JobException.class,
                 () -> train("cpu", network(), plan(List.of(), 3, 1, 1e38), "direct", "nan", NEVER, false, 200));
         assertTrue(failed.getMessage().contains("layers."), failed.getMessage());
         assertTrue(failed.getMessage().contains("WARM_UP"), failed.getMessage());
         assertFalse(Files.exists(folder.resolve("nan").resolve(SpikingTraining.MODEL)));
+    }
+
+    /// The last good state stays where it is, and going on from it ends at the same place.
+    @Test
+    void aNumberThatIsNoneInALaterPhaseLeavesTheCheckpointsOfTheOneBefore() {
+        TrainingPlan plan = plan(List.of("8"), 2, 2, 1e-3, 1e38, LossWeights.NONE);
+        for (boolean resume : List.of(false, true)) {
+            JobException failed = assertThrows(JobException.class, () -> train("cpu", network(), plan, "direct", "late", NEVER, resume, 200));
+            assertTrue(failed.getMessage().contains("QAT_OBSERVING, epoch 3") && failed.getMessage().contains("the last checkpoint is untouched"), failed.getMessage());
+            float[] floats = NetworkFile.read(folder.resolve("late").resolve(SpikingTraining.FLOAT_MODEL)).parameters();
+            for (Path file : List.of(SpikingTraining.CHECKPOINT, Path.of("checkpoint", "good.safetensors"))) {
+                Checkpoint<Position> kept = Checkpoint.read(folder.resolve("late").resolve(file), "ionforge spiking checkpoint 1", Map.of(), Position.class,
+                        Map.of("parameters", floats.length));
+                assertEquals(List.of(Phase.WARM_UP), kept.position().phases().stream().map(PhaseRecord::phase).toList());
+                assertArrayEquals(floats, kept.arrays().get("parameters"));
+            }
+            assertFalse(Files.exists(folder.resolve("late").resolve(SpikingTraining.MODEL)));
+        }
     }
 
     @Test
