@@ -2,11 +2,14 @@ package org.ionforge.bench;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
 import org.ionforge.compute.Backend;
@@ -49,6 +52,9 @@ public final class Bench {
         }
     }
 
+    /// Variables of the environment that change figures: a run's command says which were set.
+    private static final List<String> SETTINGS = List.of("IONFORGE_JVM", "IONFORGE_ISA", "GOMP_SPINCOUNT", "OMP_NUM_THREADS");
+
     private final BenchOptions options;
     private final Company company;
     private final PrintStream out;
@@ -72,16 +78,27 @@ public final class Bench {
     ///
     /// @return the exit code
     public static int run(String[] arguments, Company company) {
-        return run("bench " + String.join(" ", arguments), arguments, Benchmarks.ALL, company.withOwn());
+        return run("./ionforge bench", arguments, arguments, Benchmarks.ALL, company.withOwn());
     }
 
     /// Runs one command line over these benchmarks.
     ///
-    /// @param command what the user typed, for the JSON
+    /// @param command what the user called, with what arguments, for the JSON
     /// @return the exit code
-    public static int run(String command, String[] arguments, List<Benchmark> benchmarks, Company company) {
-        return run(command, arguments, benchmarks, company, new PrintStream(System.out, true, StandardCharsets.UTF_8),
+    public static int run(String command, String[] typed, String[] arguments, List<Benchmark> benchmarks, Company company) {
+        return run(line(command, typed, System.getenv()), arguments, benchmarks, company, new PrintStream(System.out, true, StandardCharsets.UTF_8),
                 new PrintStream(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    /// A line for a shell that measures the same, wherever its results go.
+    static String line(String command, String[] arguments, Map<String, String> environment) {
+        Stream<String> settings = SETTINGS.stream().filter(environment::containsKey).map(name -> name + "=" + quoted(environment.get(name)));
+        Stream<String> words = Stream.concat(Stream.of(command), Arrays.stream(arguments).map(Bench::quoted));
+        return Stream.concat(settings, words).collect(Collectors.joining(" ")).replaceAll(" --(json[ =](\"[^\"]*\"|\\S+)|merge)", "");
+    }
+
+    private static String quoted(String word) {
+        return word.contains(" ") ? '"' + word + '"' : word;
     }
 
     static int run(String command, String[] arguments, List<Benchmark> benchmarks, Company company, PrintStream out, PrintStream err) {
@@ -108,6 +125,7 @@ public final class Bench {
     }
 
     private int measure(List<Benchmark> benchmarks, String command) {
+        Optional<ResultFile> older = options.json().filter(file -> options.merge() && Files.exists(file)).map(ResultFile::read);
         if (ionforge_cpu_h.isAvailable()) {
             ionforge_cpu_h.ionforge_cpu_set_threads(options.threads());
         }
@@ -121,8 +139,10 @@ public final class Bench {
                 out.println(name + ": " + backend.description() + "; ceilings: " + ceilings.get(name));
             }
         }
-        options.json().ifPresent(file -> ResultFile.of(command.replaceFirst("\\s--json[ =]\\S+", "").strip(), members(),
-                rows.stream().map(Row::underCeilings).toList()).write(file));
+        options.json().ifPresent(file -> {
+            ResultFile results = ResultFile.of(command, members(), rows.stream().map(Row::underCeilings).toList());
+            older.map(results::mergedInto).orElse(results).write(file);
+        });
         return rows.isEmpty() ? 3 : differs ? 1 : 0;
     }
 

@@ -2,6 +2,7 @@ package org.ionforge.bench;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,9 @@ import org.ionforge.errors.InputException;
 /// @param backends names; empty: the fast ones that are here
 /// @param only     parts of operations' names or shapes; empty: all
 /// @param json     where the results go, if anywhere
-record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> backends, List<String> only, int runs, int threads,
-                    boolean small, Optional<Path> json) {
+/// @param merge    into what that file has
+public record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> backends, List<String> only, int runs, int threads,
+                           boolean small, Optional<Path> json, boolean merge) {
 
     private static final Options OPTIONS = new Options()
             .addOption(option("suite", "kernels|train|refine|all", "what to measure (default kernels)"))
@@ -29,6 +31,7 @@ record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> bac
             .addOption(option("threads", "N", "threads of both sides (default: all processors)"))
             .addOption(null, "small", false, "small shapes, to see that everything runs; its figures mean nothing")
             .addOption(option("json", "FILE", "write the results there"))
+            .addOption(null, "merge", false, "keep what that file has of this machine and is not measured anew")
             .addOption("h", "help", false, "show this help");
 
     /// @throws InputException naming what is wrong
@@ -38,12 +41,27 @@ record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> bac
             if (!line.getArgList().isEmpty()) {
                 throw new InputException("bench takes no '" + line.getArgList().getFirst() + "'");
             }
+            if (line.hasOption("merge") && !line.hasOption("json")) {
+                throw new InputException("--merge wants the file as well: --json FILE");
+            }
             return new BenchOptions(line.hasOption("help"), suites(line.getOptionValue("suite", "kernels")), values(line, "backend"),
                     values(line, "only"), whole(line, "runs", 11), whole(line, "threads", Runtime.getRuntime().availableProcessors()),
-                    line.hasOption("small"), Optional.ofNullable(line.getOptionValue("json")).map(Path::of));
+                    line.hasOption("small"), Optional.ofNullable(line.getOptionValue("json")).map(Path::of), line.hasOption("merge"));
         } catch (ParseException e) {
             throw new InputException(e.getMessage(), e);
         }
+    }
+
+    /// Of another command's options those that this one has too, as it takes them.
+    public static List<String> passedOn(CommandLine line) {
+        List<String> arguments = new ArrayList<>();
+        for (Option option : line.getOptions()) {
+            if (OPTIONS.hasLongOption(option.getLongOpt())) {
+                arguments.add("--" + option.getLongOpt());
+                arguments.addAll(option.getValuesList());
+            }
+        }
+        return arguments;
     }
 
     static void printHelp(PrintStream out) {

@@ -11,7 +11,7 @@ import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 
 /// The suite `refine` on as many rows as one likes: `bench/run RefineryBench [--days N] [--spots-per-day M] [--runs K] [--threads T]
-/// [--data DIR] [--ours-only] [--json FILE]`.
+/// [--data DIR] [--ours-only] [--json FILE [--merge]]`.
 final class RefineryBench {
 
     private static final Options OPTIONS = new Options()
@@ -21,7 +21,8 @@ final class RefineryBench {
             .addOption(Option.builder().longOpt("threads").hasArg().desc("threads of each (default: all processors)").get())
             .addOption(Option.builder().longOpt("data").hasArg().argName("DIR").desc("keep the simulated files there and take them again").get())
             .addOption(null, "ours-only", false, "leave the SQL out, for profiling")
-            .addOption(Option.builder().longOpt("json").hasArg().argName("FILE").desc("write the result there").get());
+            .addOption(Option.builder().longOpt("json").hasArg().argName("FILE").desc("write the result there").get())
+            .addOption(null, "merge", false, "into what that file has");
 
     private RefineryBench() {
     }
@@ -37,18 +38,17 @@ final class RefineryBench {
             RefineBenchmark asked = new RefineBenchmark(Integer.parseInt(line.getOptionValue("days", "" + usual.days())),
                     Long.parseLong(line.getOptionValue("spots-per-day", "" + usual.spotsPerDay())),
                     Path.of(line.getOptionValue("data", usual.folder().toString())));
-            List<String> bench = new ArrayList<>(List.of("--suite", "refine", "--backend", "cpu", "--runs", line.getOptionValue("runs", "5")));
-            for (String passed : List.of("threads", "json")) {
-                if (line.hasOption(passed)) {
-                    bench.addAll(List.of("--" + passed, line.getOptionValue(passed)));
-                }
+            List<String> bench = new ArrayList<>(List.of("--suite", "refine", "--backend", "cpu"));
+            bench.addAll(BenchOptions.passedOn(line));
+            if (!line.hasOption("runs")) {
+                bench.addAll(List.of("--runs", "5"));
             }
             List<Peer> peers = line.hasOption("ours-only") ? List.of() : List.of(new ClickHouseSql());
-            return Bench.run("RefineryBench " + String.join(" ", arguments), bench.toArray(String[]::new), List.of(asked),
+            return Bench.run("bench/run RefineryBench", arguments, bench.toArray(String[]::new), List.of(asked),
                     new Bench.Company(peers, Optional.empty()));
         } catch (ParseException | NumberFormatException e) {
             System.err.println("ionforge: " + e.getMessage() + "; usage: RefineryBench [--days N] [--spots-per-day M] [--runs K] [--threads T]"
-                    + " [--data DIR] [--ours-only] [--json FILE]");
+                    + " [--data DIR] [--ours-only] [--json FILE [--merge]]");
             return 2;
         }
     }

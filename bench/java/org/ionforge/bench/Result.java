@@ -16,10 +16,11 @@ import java.util.Optional;
 /// @param sum            of our output ([Contender#sum]); `peerSum` of the peer's
 /// @param memoryBytes    by which the process grew in our first run; `peerMemoryBytes` in the peer's
 /// @param figures        what else the sides measured ([Contender#figures]), the peer's with `peer` before their names
+/// @param run            which of its file's runs measured it, from 0
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Result(String suite, String operation, String shape, String backend, double medianMs, double p10Ms, double p90Ms,
               Long bytes, Long operations, Double shareOfCeiling, String ceiling, String peer, Double peerMedianMs, Double ratio,
-              Double sum, Double peerSum, Long memoryBytes, Long peerMemoryBytes, Map<String, Double> figures) {
+              Double sum, Double peerSum, Long memoryBytes, Long peerMemoryBytes, Map<String, Double> figures, int run) {
 
     /// What one side of a comparison did.
     ///
@@ -38,7 +39,7 @@ record Result(String suite, String operation, String shape, String backend, doub
                 ours.samples().p10(), ours.samples().p90(), known(cost.bytes()), known(cost.operations()), null, null,
                 theirs.map(Side::name).orElse(null), theirs.map(side -> side.samples().median()).orElse(null),
                 theirs.map(side -> side.samples().median() / median).orElse(null), ours.sum(), theirs.map(Side::sum).orElse(null),
-                ours.memoryBytes(), theirs.map(Side::memoryBytes).orElse(null), figures(ours, theirs));
+                ours.memoryBytes(), theirs.map(Side::memoryBytes).orElse(null), figures(ours, theirs), 0);
     }
 
     private static Map<String, Double> figures(Side ours, Optional<Side> theirs) {
@@ -50,7 +51,17 @@ record Result(String suite, String operation, String shape, String backend, doub
     Result under(Optional<Ceilings.Share> share) {
         return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations,
                 share.map(Ceilings.Share::share).orElse(null), share.map(Ceilings.Share::name).orElse(null), peer, peerMedianMs, ratio, sum,
-                peerSum, memoryBytes, peerMemoryBytes, figures);
+                peerSum, memoryBytes, peerMemoryBytes, figures, run);
+    }
+
+    /// The same, as of another place in the list of runs.
+    Result in(int otherRun) {
+        return new Result(suite, operation, shape, backend, medianMs, p10Ms, p90Ms, bytes, operations, shareOfCeiling, ceiling, peer,
+                peerMedianMs, ratio, sum, peerSum, memoryBytes, peerMemoryBytes, figures, otherRun);
+    }
+
+    boolean isOfTheSameAs(Result other) {
+        return suite.equals(other.suite) && operation.equals(other.operation) && shape.equals(other.shape) && backend.equals(other.backend);
     }
 
     private static Long known(long count) {

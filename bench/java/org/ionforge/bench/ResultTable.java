@@ -43,21 +43,27 @@ final class ResultTable {
         return text.substring(0, begin + BEGIN.length()) + tables + text.substring(end);
     }
 
-    /// One table for each file.
+    /// A heading for each file, and a table for each of its runs.
     static String tables(Path folder) throws IOException {
         StringBuilder text = new StringBuilder();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
-                text.append(table(new ObjectMapper().readTree(file.toFile())));
+                JsonNode root = new ObjectMapper().readTree(file.toFile());
+                text.append("\n### ").append(text(root, "machine")).append('\n');
+                for (int run = 0; run < root.get("runs").size(); run++) {
+                    text.append(table(root, run));
+                }
             }
         }
         return text.toString();
     }
 
-    private static String table(JsonNode file) {
-        StringBuilder text = new StringBuilder("\n### ").append(file.get("machine").asText()).append(", ").append(file.get("date").asText());
-        text.append("\n\n`").append(file.get("command").asText()).append("`: ").append(members(file.get("ceilings"))).append("\n\n").append(HEAD);
-        for (JsonNode result : file.get("results")) {
+    private static String table(JsonNode file, int run) {
+        JsonNode about = file.get("runs").get(run);
+        List<JsonNode> results = file.get("results").valueStream().filter(each -> each.get("run").asInt() == run).toList();
+        StringBuilder text = new StringBuilder("\n`").append(text(about, "command")).append("`, ").append(text(about, "date")).append(": ")
+                .append(members(about.get("ceilings"))).append("\n\n").append(HEAD);
+        for (JsonNode result : results) {
             double seconds = result.get("medianMs").asDouble() / 1e3;
             text.append(row(List.of(text(result, "suite"), text(result, "operation"), text(result, "shape"), text(result, "backend"),
                     number(result, "medianMs", 1), number(result, "p10Ms", 1) + " … " + number(result, "p90Ms", 1),
@@ -66,7 +72,7 @@ final class ResultTable {
                     number(result, "peerMedianMs", 1), number(result, "peerMemoryBytes", 0x1p20),
                     result.has("ratio") ? String.format(Locale.ROOT, "%.2f", result.get("ratio").asDouble()) : "")));
         }
-        for (JsonNode result : file.get("results")) {
+        for (JsonNode result : results) {
             if (result.has("figures")) {
                 text.append('\n').append(text(result, "operation")).append(", ").append(text(result, "shape")).append(": ")
                         .append(members(result.get("figures"))).append('\n');

@@ -9,9 +9,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -68,7 +70,26 @@ class BenchTest {
     }
 
     @Test
+    void aRunMergesIntoTheFileThatItIsGiven() throws IOException {
+        Path json = folder.resolve("merged.json");
+        for (String backend : List.of("reference", "cpu", "reference")) {
+            assertEquals(0, run(List.of(new Halves()), Bench.Company.NONE, "--backend", backend, "--json", json.toString(), "--merge").code);
+        }
+        assertEquals(List.of("cpu", "reference"), new ObjectMapper().readTree(json.toFile()).get("results").findValuesAsText("backend"));
+        Files.writeString(json, "{}");
+        assertEquals(2, run(List.of(new Halves()), Bench.Company.NONE, "--json", json.toString(), "--merge").code, "before anything is measured");
+    }
+
+    @Test
+    void aCommandIsKeptAsALineForAShell() {
+        assertEquals("IONFORGE_JVM=\"-Xmx1g -Xint\" GOMP_SPINCOUNT=300000 ./ionforge bench --only \"spiking inference\" lif. --runs 3",
+                Bench.line("./ionforge bench", new String[] {"--only", "spiking inference", "lif.", "--json", "my results.json", "--merge", "--runs", "3"},
+                        Map.of("HOME", "/", "GOMP_SPINCOUNT", "300000", "IONFORGE_JVM", "-Xmx1g -Xint")));
+    }
+
+    @Test
     void wrongUsageIsNamed() {
+        assertEquals(2, run(List.of(), Bench.Company.NONE, "--merge").code, "into no file");
         assertEquals(2, run(List.of(), Bench.Company.NONE, "--suite", "speed").code);
         assertEquals(2, run(List.of(), Bench.Company.NONE, "--runs", "0").code);
         assertEquals(2, run(List.of(), Bench.Company.NONE, "--fast").code);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,8 @@ class ResultTableTest {
         Result result = Result.of(Benchmark.Suite.KERNELS, workload, ours, Optional.of(theirs)).under(Optional.of(new Ceilings.Share(0.125, "copy")));
         ResultFile.of("bench --x", Map.of("cpu", Map.of("copyGBps", 41.26)), List.of(result)).write(folder.resolve("one.json"));
         String[] lines = ResultTable.tables(folder).split("\n");
-        assertEquals("`bench --x`: cpu copyGBps 41.3", lines[3]);
+        assertEquals("### " + ResultFile.machineName(), lines[1]);
+        assertEquals("`bench --x`, " + LocalDate.now() + ": cpu copyGBps 41.3", lines[3]);
         assertEquals("| kernels | a.b | 3 rows | cpu | 2.00 | 1.20 … 3.60 | 2.00 | 0.500 | 13 % copy | 3.00 | peer | 3.00 | 1.00 | 1.50 |", lines[7]);
         assertEquals("a.b, 3 rows: rowsPerSecond 1,235", lines[9]);
     }
