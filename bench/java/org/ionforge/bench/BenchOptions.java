@@ -18,15 +18,17 @@ import org.ionforge.errors.InputException;
 ///
 /// @param backends names; empty: the fast ones that are here
 /// @param only     parts of operations' names or shapes; empty: all
+/// @param except   parts of those that are left out
 /// @param json     where the results go, if anywhere
 /// @param merge    into what that file has
-public record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> backends, List<String> only, int runs, int threads,
-                           boolean small, Optional<Path> json, boolean merge) {
+public record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<String> backends, List<String> only, List<String> except,
+                           int runs, int threads, boolean small, Optional<Path> json, boolean merge) {
 
     private static final Options OPTIONS = new Options()
             .addOption(option("suite", "kernels|train|refine|all", "what to measure (default kernels)"))
             .addOption(Option.builder().longOpt("backend").hasArgs().argName("NAME…").desc("on these (default: cuda and cpu, whichever is here)").get())
             .addOption(Option.builder().longOpt("only").hasArgs().argName("TEXT…").desc("operations whose name or shape has this in it").get())
+            .addOption(Option.builder().longOpt("except").hasArgs().argName("TEXT…").desc("not those whose name or shape has this in it").get())
             .addOption(option("runs", "N", "timed runs of each (default 11; five of what takes long)"))
             .addOption(option("threads", "N", "threads of both sides (default: all processors)"))
             .addOption(null, "small", false, "small shapes, to see that everything runs; its figures mean nothing")
@@ -45,8 +47,9 @@ public record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<Stri
                 throw new InputException("--merge wants the file as well: --json FILE");
             }
             return new BenchOptions(line.hasOption("help"), suites(line.getOptionValue("suite", "kernels")), values(line, "backend"),
-                    values(line, "only"), whole(line, "runs", 11), whole(line, "threads", Runtime.getRuntime().availableProcessors()),
-                    line.hasOption("small"), Optional.ofNullable(line.getOptionValue("json")).map(Path::of), line.hasOption("merge"));
+                    values(line, "only"), values(line, "except"), whole(line, "runs", 11),
+                    whole(line, "threads", Runtime.getRuntime().availableProcessors()), line.hasOption("small"),
+                    Optional.ofNullable(line.getOptionValue("json")).map(Path::of), line.hasOption("merge"));
         } catch (ParseException e) {
             throw new InputException(e.getMessage(), e);
         }
@@ -72,8 +75,12 @@ public record BenchOptions(boolean help, List<Benchmark.Suite> suites, List<Stri
     }
 
     boolean asks(Workload workload) {
+        return (only.isEmpty() || hasOne(workload, only)) && !hasOne(workload, except);
+    }
+
+    private static boolean hasOne(Workload workload, List<String> texts) {
         String name = (workload.operation() + " " + workload.shape()).toLowerCase(Locale.ROOT);
-        return only.isEmpty() || only.stream().anyMatch(text -> name.contains(text.toLowerCase(Locale.ROOT)));
+        return texts.stream().anyMatch(text -> name.contains(text.toLowerCase(Locale.ROOT)));
     }
 
     private static List<Benchmark.Suite> suites(String name) {
