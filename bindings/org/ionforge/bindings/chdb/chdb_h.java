@@ -1,14 +1,12 @@
 package org.ionforge.bindings.chdb;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.ionforge.bindings.NativeLibrary;
 
 /// `chdb.h` of libchdb 26.7: the functions the vault calls. Unlike the other headers it is an object: where the library lies
 /// is known only when it has been found or fetched. A library, once loaded, stays until the process ends.
@@ -42,54 +40,49 @@ public final class chdb_h {
     ///
     /// @throws IllegalArgumentException if the file cannot be loaded
     /// @throws UnsatisfiedLinkError if it lacks one of the functions
-    public chdb_h(Path library) {
-        SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
-        chdb_version = handle(symbols, "chdb_version", FunctionDescriptor.of(ValueLayout.ADDRESS));
-        chdb_set_signal_handlers_enabled = handle(symbols, "chdb_set_signal_handlers_enabled",
+    public chdb_h(Path file) {
+        NativeLibrary library = NativeLibrary.of(file);
+        chdb_version = library.handle("chdb_version", FunctionDescriptor.of(ValueLayout.ADDRESS));
+        chdb_set_signal_handlers_enabled = library.handle("chdb_set_signal_handlers_enabled",
                 FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
-        chdb_connect = handle(symbols, "chdb_connect",
+        chdb_connect = library.handle("chdb_connect",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        chdb_close_conn = handle(symbols, "chdb_close_conn", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-        chdb_query_n = handle(symbols, "chdb_query_n",
+        chdb_close_conn = library.handle("chdb_close_conn", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+        chdb_query_n = library.handle("chdb_query_n",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
                         ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        chdb_query_cmdline = handle(symbols, "chdb_query_cmdline",
+        chdb_query_cmdline = library.handle("chdb_query_cmdline",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        chdb_stream_query_n = handle(symbols, "chdb_stream_query_n",
+        chdb_stream_query_n = library.handle("chdb_stream_query_n",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
                         ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        chdb_stream_fetch_result = handle(symbols, "chdb_stream_fetch_result",
+        chdb_stream_fetch_result = library.handle("chdb_stream_fetch_result",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        chdb_stream_cancel_query = handle(symbols, "chdb_stream_cancel_query",
+        chdb_stream_cancel_query = library.handle("chdb_stream_cancel_query",
                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        chdb_destroy_query_result = handle(symbols, "chdb_destroy_query_result",
+        chdb_destroy_query_result = library.handle("chdb_destroy_query_result",
                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-        chdb_stream_insert_n = handle(symbols, "chdb_stream_insert_n",
+        chdb_stream_insert_n = library.handle("chdb_stream_insert_n",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
                         ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        chdb_stream_append = handle(symbols, "chdb_stream_append",
+        chdb_stream_append = library.handle("chdb_stream_append",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        chdb_stream_done = handle(symbols, "chdb_stream_done",
+        chdb_stream_done = library.handle("chdb_stream_done",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        chdb_stream_cancel_insert = handle(symbols, "chdb_stream_cancel_insert",
+        chdb_stream_cancel_insert = library.handle("chdb_stream_cancel_insert",
                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-        chdb_stream_insert_error = handle(symbols, "chdb_stream_insert_error",
+        chdb_stream_insert_error = library.handle("chdb_stream_insert_error",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        chdb_destroy_insert_stream = handle(symbols, "chdb_destroy_insert_stream",
+        chdb_destroy_insert_stream = library.handle("chdb_destroy_insert_stream",
                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-        chdb_result_buffer = handle(symbols, "chdb_result_buffer",
+        chdb_result_buffer = library.handle("chdb_result_buffer",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        chdb_result_length = handle(symbols, "chdb_result_length",
+        chdb_result_length = library.handle("chdb_result_length",
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
-        chdb_result_rows_written = handle(symbols, "chdb_result_rows_written",
+        chdb_result_rows_written = library.handle("chdb_result_rows_written",
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
-        chdb_result_error = handle(symbols, "chdb_result_error",
+        chdb_result_error = library.handle("chdb_result_error",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-    }
-
-    private static MethodHandle handle(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
-        return Linker.nativeLinker().downcallHandle(
-                symbols.find(name).orElseThrow(() -> new UnsatisfiedLinkError("libchdb: " + name)), descriptor);
     }
 
     private static String string(MemorySegment text) {

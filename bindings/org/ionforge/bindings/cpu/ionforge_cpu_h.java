@@ -1,16 +1,13 @@
 package org.ionforge.bindings.cpu;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
 import org.ionforge.bindings.NativeLibraries;
+import org.ionforge.bindings.NativeLibrary;
 
 /// `native/include/ionforge_cpu.h`.
 public final class ionforge_cpu_h {
@@ -27,12 +24,11 @@ public final class ionforge_cpu_h {
 
     /// Loaded on first use.
     static final class Library {
-        static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(
-                NativeLibraries.find(LIBRARY).map(Path::toString).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY)), Arena.global());
+        static final NativeLibrary FOUND = NativeLibraries.find(LIBRARY).map(NativeLibrary::of)
+                .orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY));
 
         static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-            return Linker.nativeLinker().downcallHandle(
-                    SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + ": " + name)), descriptor);
+            return FOUND.handle(name, descriptor);
         }
     }
 

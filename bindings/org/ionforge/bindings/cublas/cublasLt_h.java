@@ -1,16 +1,14 @@
 package org.ionforge.bindings.cublas;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Optional;
+import org.ionforge.bindings.NativeLibrary;
 
 /// What the engine calls of `cublasLt.h` (and of `cublas_api.h` and `library_types.h`, which it includes), CUDA 12 and 13.
 public final class cublasLt_h {
@@ -57,31 +55,16 @@ public final class cublasLt_h {
 
     /// The first of [#LIBRARIES] that is installed; loaded on first use.
     private static final class Library {
-        static final Optional<String> NAME = LIBRARIES.stream().filter(Library::loads).findFirst();
-
-        static boolean loads(String name) {
-            try {
-                SymbolLookup.libraryLookup(name, Arena.global());
-                return true;
-            } catch (IllegalArgumentException e) {
-                return false;
-            }
-        }
-
-        static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-            String library = NAME.orElseThrow(() -> new UnsatisfiedLinkError(String.join(" or ", LIBRARIES)));
-            return Linker.nativeLinker().downcallHandle(SymbolLookup.libraryLookup(library, Arena.global()).find(name)
-                    .orElseThrow(() -> new UnsatisfiedLinkError(library + ": " + name)), descriptor);
-        }
+        static final NativeLibrary FOUND = NativeLibrary.firstOf(LIBRARIES);
     }
 
     /// The library in use; nothing if none is installed.
     public static Optional<String> library() {
-        return Library.NAME;
+        return Library.FOUND.loaded();
     }
 
     private static final class cublasLtCreate {
-        static final MethodHandle HANDLE = Library.handle("cublasLtCreate", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtCreate", FunctionDescriptor.of(ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS));
     }
 
@@ -95,7 +78,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtDestroy {
-        static final MethodHandle HANDLE = Library.handle("cublasLtDestroy", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtDestroy", FunctionDescriptor.of(ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS));
     }
 
@@ -109,7 +92,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtGetStatusString {
-        static final MethodHandle HANDLE = Library.handle("cublasLtGetStatusString", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtGetStatusString", FunctionDescriptor.of(
                 ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     }
 
@@ -123,7 +106,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtGetVersion {
-        static final MethodHandle HANDLE = Library.handle("cublasLtGetVersion", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtGetVersion", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
     }
 
     /// `size_t cublasLtGetVersion(void)`
@@ -136,7 +119,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulDescCreate {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulDescCreate", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulDescCreate", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
 
@@ -151,7 +134,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulDescSetAttribute {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulDescSetAttribute", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulDescSetAttribute", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
     }
 
@@ -166,7 +149,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulDescDestroy {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulDescDestroy", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulDescDestroy", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -180,7 +163,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatrixLayoutCreate {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatrixLayoutCreate", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatrixLayoutCreate", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG));
     }
@@ -196,7 +179,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatrixLayoutDestroy {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatrixLayoutDestroy", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatrixLayoutDestroy", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -210,7 +193,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulPreferenceCreate {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulPreferenceCreate", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulPreferenceCreate", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -224,7 +207,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulPreferenceSetAttribute {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulPreferenceSetAttribute", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulPreferenceSetAttribute", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
     }
 
@@ -240,7 +223,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulPreferenceDestroy {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulPreferenceDestroy", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulPreferenceDestroy", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -254,7 +237,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmulAlgoGetHeuristic {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmulAlgoGetHeuristic", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmulAlgoGetHeuristic", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS));
@@ -277,7 +260,7 @@ public final class cublasLt_h {
     }
 
     private static final class cublasLtMatmul {
-        static final MethodHandle HANDLE = Library.handle("cublasLtMatmul", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cublasLtMatmul", FunctionDescriptor.of(ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,

@@ -1,12 +1,11 @@
 package org.ionforge.bindings.cuda;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
+import org.ionforge.bindings.NativeLibrary;
 
 /// The functions of `cuda.h` that JCuda 12.6.0 lacks, from the driver's own library.
 public final class cuda_h {
@@ -21,26 +20,16 @@ public final class cuda_h {
 
     /// Whether the driver is installed.
     public static boolean isAvailable() {
-        try (Arena arena = Arena.ofConfined()) {
-            SymbolLookup.libraryLookup(LIBRARY, arena);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return Library.FOUND.loaded().isPresent();
     }
 
     /// Loaded on first use.
     private static final class Library {
-        static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
-
-        static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-            return Linker.nativeLinker().downcallHandle(
-                    SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + ": " + name)), descriptor);
-        }
+        static final NativeLibrary FOUND = NativeLibrary.firstOf(List.of(LIBRARY));
     }
 
     private static final class cuDeviceGetDefaultMemPool {
-        static final MethodHandle HANDLE = Library.handle("cuDeviceGetDefaultMemPool",
+        static final MethodHandle HANDLE = Library.FOUND.handle("cuDeviceGetDefaultMemPool",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     }
 
@@ -54,7 +43,7 @@ public final class cuda_h {
     }
 
     private static final class cuMemPoolSetAttribute {
-        static final MethodHandle HANDLE = Library.handle("cuMemPoolSetAttribute",
+        static final MethodHandle HANDLE = Library.FOUND.handle("cuMemPoolSetAttribute",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 

@@ -1,16 +1,14 @@
 package org.ionforge.bindings.cudnn;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Optional;
+import org.ionforge.bindings.NativeLibrary;
 
 /// What the engine calls of `cudnn.h`, cuDNN 9. (JCudnn serves where there is only cuDNN 8.)
 public final class cudnn_h {
@@ -44,31 +42,16 @@ public final class cudnn_h {
 
     /// The first of [#LIBRARIES] that is installed; loaded on first use.
     private static final class Library {
-        static final Optional<String> NAME = LIBRARIES.stream().filter(Library::loads).findFirst();
-
-        static boolean loads(String name) {
-            try {
-                SymbolLookup.libraryLookup(name, Arena.global());
-                return true;
-            } catch (IllegalArgumentException e) {
-                return false;
-            }
-        }
-
-        static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-            String library = NAME.orElseThrow(() -> new UnsatisfiedLinkError(String.join(" or ", LIBRARIES)));
-            return Linker.nativeLinker().downcallHandle(SymbolLookup.libraryLookup(library, Arena.global()).find(name)
-                    .orElseThrow(() -> new UnsatisfiedLinkError(library + ": " + name)), descriptor);
-        }
+        static final NativeLibrary FOUND = NativeLibrary.firstOf(LIBRARIES);
     }
 
     /// The library in use; nothing if none is installed.
     public static Optional<String> library() {
-        return Library.NAME;
+        return Library.FOUND.loaded();
     }
 
     private static final class cudnnGetVersion {
-        static final MethodHandle HANDLE = Library.handle("cudnnGetVersion", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnGetVersion", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
     }
 
     /// `size_t cudnnGetVersion(void)`
@@ -81,7 +64,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnGetErrorString {
-        static final MethodHandle HANDLE = Library.handle("cudnnGetErrorString", FunctionDescriptor.of(ValueLayout.ADDRESS,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnGetErrorString", FunctionDescriptor.of(ValueLayout.ADDRESS,
                 ValueLayout.JAVA_INT));
     }
 
@@ -95,7 +78,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnCreate {
-        static final MethodHandle HANDLE = Library.handle("cudnnCreate", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnCreate", FunctionDescriptor.of(ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS));
     }
 
@@ -109,7 +92,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnDestroy {
-        static final MethodHandle HANDLE = Library.handle("cudnnDestroy", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnDestroy", FunctionDescriptor.of(ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS));
     }
 
@@ -123,7 +106,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnSetStream {
-        static final MethodHandle HANDLE = Library.handle("cudnnSetStream", FunctionDescriptor.of(ValueLayout.JAVA_INT,
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnSetStream", FunctionDescriptor.of(ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS));
     }
 
@@ -137,7 +120,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnCreateTensorDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnCreateTensorDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnCreateTensorDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -151,7 +134,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnDestroyTensorDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnDestroyTensorDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnDestroyTensorDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -165,7 +148,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnSetTensor4dDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnSetTensor4dDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnSetTensor4dDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
@@ -181,7 +164,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnCreateFilterDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnCreateFilterDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnCreateFilterDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -195,7 +178,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnDestroyFilterDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnDestroyFilterDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnDestroyFilterDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -209,7 +192,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnSetFilter4dDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnSetFilter4dDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnSetFilter4dDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
@@ -225,7 +208,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnCreateConvolutionDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnCreateConvolutionDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnCreateConvolutionDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -239,7 +222,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnDestroyConvolutionDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnDestroyConvolutionDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnDestroyConvolutionDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -253,7 +236,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnSetConvolution2dDescriptor {
-        static final MethodHandle HANDLE = Library.handle("cudnnSetConvolution2dDescriptor", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnSetConvolution2dDescriptor", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
@@ -271,7 +254,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnSetConvolutionMathType {
-        static final MethodHandle HANDLE = Library.handle("cudnnSetConvolutionMathType", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnSetConvolutionMathType", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     }
 
@@ -285,7 +268,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnGetConvolutionForwardAlgorithm_v7 {
-        static final MethodHandle HANDLE = Library.handle("cudnnGetConvolutionForwardAlgorithm_v7", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnGetConvolutionForwardAlgorithm_v7", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
     }
@@ -305,7 +288,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnConvolutionForward {
-        static final MethodHandle HANDLE = Library.handle("cudnnConvolutionForward", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnConvolutionForward", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                 ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
@@ -328,7 +311,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnGetConvolutionBackwardFilterAlgorithm_v7 {
-        static final MethodHandle HANDLE = Library.handle("cudnnGetConvolutionBackwardFilterAlgorithm_v7", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnGetConvolutionBackwardFilterAlgorithm_v7", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
     }
@@ -349,7 +332,7 @@ public final class cudnn_h {
     }
 
     private static final class cudnnConvolutionBackwardFilter {
-        static final MethodHandle HANDLE = Library.handle("cudnnConvolutionBackwardFilter", FunctionDescriptor.of(
+        static final MethodHandle HANDLE = Library.FOUND.handle("cudnnConvolutionBackwardFilter", FunctionDescriptor.of(
                 ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                 ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));

@@ -1,14 +1,12 @@
 package org.ionforge.bindings.emulator;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import org.ionforge.bindings.NativeLibraries;
+import org.ionforge.bindings.NativeLibrary;
 
 /// `native/include/ionforge_emulator.h`. An instance rather than statics: two libraries have this face, the shipped kernels
 /// and, in tests, the ones with planted faults.
@@ -31,23 +29,23 @@ public final class ionforge_emulator_h {
     private final MethodHandle bankConflicts;
     private final MethodHandle lastError;
 
-    private ionforge_emulator_h(Path library) {
-        SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
-        kernelCount = handle(symbols, "ionforge_emulator_kernel_count", FunctionDescriptor.of(ValueLayout.JAVA_INT));
-        kernelName = handle(symbols, "ionforge_emulator_kernel_name",
+    private ionforge_emulator_h(Path file) {
+        NativeLibrary library = NativeLibrary.of(file);
+        kernelCount = library.handle("ionforge_emulator_kernel_count", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        kernelName = library.handle("ionforge_emulator_kernel_name",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-        kernelParameters = handle(symbols, "ionforge_emulator_kernel_parameters",
+        kernelParameters = library.handle("ionforge_emulator_kernel_parameters",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-        launch = handle(symbols, "ionforge_emulator_launch", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+        launch = library.handle("ionforge_emulator_launch", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG));
-        allocate = handle(symbols, "ionforge_emulator_allocate",
+        allocate = library.handle("ionforge_emulator_allocate",
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
-        free = handle(symbols, "ionforge_emulator_free", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        launches = handle(symbols, "ionforge_emulator_launches",
+        free = library.handle("ionforge_emulator_free", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        launches = library.handle("ionforge_emulator_launches",
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        bankConflicts = handle(symbols, "ionforge_emulator_bank_conflicts", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
-        lastError = handle(symbols, "ionforge_emulator_last_error", FunctionDescriptor.of(ValueLayout.ADDRESS));
+        bankConflicts = library.handle("ionforge_emulator_bank_conflicts", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
+        lastError = library.handle("ionforge_emulator_last_error", FunctionDescriptor.of(ValueLayout.ADDRESS));
     }
 
     /// Whether the library of the shipped kernels was built and lies where [NativeLibraries] looks.
@@ -63,11 +61,6 @@ public final class ionforge_emulator_h {
     /// A library with this face.
     public static ionforge_emulator_h load(Path library) {
         return new ionforge_emulator_h(library);
-    }
-
-    private static MethodHandle handle(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
-        return Linker.nativeLinker().downcallHandle(
-                symbols.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + ": " + name)), descriptor);
     }
 
     /// `int32_t ionforge_emulator_kernel_count(void)`

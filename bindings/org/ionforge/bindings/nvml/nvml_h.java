@@ -1,12 +1,11 @@
 package org.ionforge.bindings.nvml;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
+import org.ionforge.bindings.NativeLibrary;
 
 /// What is used of `nvml.h`, from the library that comes with NVIDIA's driver.
 public final class nvml_h {
@@ -20,26 +19,16 @@ public final class nvml_h {
 
     /// Whether the library is installed.
     public static boolean isAvailable() {
-        try (Arena arena = Arena.ofConfined()) {
-            SymbolLookup.libraryLookup(LIBRARY, arena);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return Library.FOUND.loaded().isPresent();
     }
 
     /// Loaded on first use.
     private static final class Library {
-        static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
-
-        static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-            return Linker.nativeLinker().downcallHandle(
-                    SYMBOLS.find(name).orElseThrow(() -> new UnsatisfiedLinkError(LIBRARY + ": " + name)), descriptor);
-        }
+        static final NativeLibrary FOUND = NativeLibrary.firstOf(List.of(LIBRARY));
     }
 
     private static final class nvmlInit_v2 {
-        static final MethodHandle HANDLE = Library.handle("nvmlInit_v2", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        static final MethodHandle HANDLE = Library.FOUND.handle("nvmlInit_v2", FunctionDescriptor.of(ValueLayout.JAVA_INT));
     }
 
     /// `nvmlReturn_t nvmlInit_v2(void)`
@@ -52,7 +41,7 @@ public final class nvml_h {
     }
 
     private static final class nvmlShutdown {
-        static final MethodHandle HANDLE = Library.handle("nvmlShutdown", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+        static final MethodHandle HANDLE = Library.FOUND.handle("nvmlShutdown", FunctionDescriptor.of(ValueLayout.JAVA_INT));
     }
 
     /// `nvmlReturn_t nvmlShutdown(void)`
@@ -65,7 +54,7 @@ public final class nvml_h {
     }
 
     private static final class nvmlErrorString {
-        static final MethodHandle HANDLE = Library.handle("nvmlErrorString", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        static final MethodHandle HANDLE = Library.FOUND.handle("nvmlErrorString", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
     }
 
     /// `const char *nvmlErrorString(nvmlReturn_t result)`
@@ -78,7 +67,7 @@ public final class nvml_h {
     }
 
     private static final class nvmlDeviceGetCount_v2 {
-        static final MethodHandle HANDLE = Library.handle("nvmlDeviceGetCount_v2", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+        static final MethodHandle HANDLE = Library.FOUND.handle("nvmlDeviceGetCount_v2", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
     /// `nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int *deviceCount)`
@@ -91,7 +80,7 @@ public final class nvml_h {
     }
 
     private static final class nvmlDeviceGetHandleByIndex_v2 {
-        static final MethodHandle HANDLE = Library.handle("nvmlDeviceGetHandleByIndex_v2",
+        static final MethodHandle HANDLE = Library.FOUND.handle("nvmlDeviceGetHandleByIndex_v2",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     }
 
@@ -105,7 +94,7 @@ public final class nvml_h {
     }
 
     private static final class nvmlDeviceGetTotalEnergyConsumption {
-        static final MethodHandle HANDLE = Library.handle("nvmlDeviceGetTotalEnergyConsumption",
+        static final MethodHandle HANDLE = Library.FOUND.handle("nvmlDeviceGetTotalEnergyConsumption",
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
     }
 

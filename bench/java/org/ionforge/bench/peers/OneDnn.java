@@ -1,10 +1,8 @@
 package org.ionforge.bench.peers;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.javacpp.Loader;
@@ -12,6 +10,7 @@ import org.ionforge.bench.Contender;
 import org.ionforge.bench.Peer;
 import org.ionforge.bench.QuantizedProduct;
 import org.ionforge.bench.Workload;
+import org.ionforge.bindings.NativeLibrary;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.QuantizedGemm;
 
@@ -31,10 +30,9 @@ final class OneDnn implements Peer {
     @Override
     public void setThreads(int threads) {
         Loader.load(engine.class);
-        SymbolLookup openMp = SymbolLookup.libraryLookup("libgomp.so.1", Arena.global());  // the one just loaded
+        NativeLibrary openMp = NativeLibrary.firstOf(List.of("libgomp.so.1"));  // the one just loaded
         try {
-            Linker.nativeLinker().downcallHandle(openMp.find("omp_set_num_threads").orElseThrow(),
-                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)).invokeExact(threads);
+            openMp.handle("omp_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)).invokeExact(threads);
         } catch (Throwable e) {
             throw new AssertionError("should not reach here", e);
         }

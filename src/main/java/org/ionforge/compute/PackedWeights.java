@@ -15,11 +15,20 @@ public interface PackedWeights extends AutoCloseable {
     /// K: columns of the weight matrix.
     int inputs();
 
-    /// Bytes that this layout takes, padding and corrections included.
-    long byteSize();
+    /// What they own, for their backend alone.
+    Buffer memory();
 
-    boolean isClosed();
+    /// Bytes that this layout takes, padding and corrections included.
+    default long byteSize() {
+        return memory().byteSize();
+    }
+
+    default boolean isClosed() {
+        return memory().isClosed();
+    }
 
     @Override
-    void close();
+    default void close() {
+        memory().close();
+    }
 }

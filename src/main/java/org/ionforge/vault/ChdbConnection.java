@@ -34,10 +34,8 @@ final class ChdbConnection implements AutoCloseable {
     /// @return its answer in that format
     byte[] run(String sql, String format) {
         enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_BYTE, sql.getBytes(StandardCharsets.UTF_8));
-            MemorySegment name = arena.allocateFrom(ValueLayout.JAVA_BYTE, format.getBytes(StandardCharsets.UTF_8));
-            MemorySegment result = library.chdb_query_n(connection, query, query.byteSize(), name, name.byteSize());
+        try {
+            MemorySegment result = send(library::chdb_query_n, sql, format);
             try {
                 check(library.chdb_result_error(result), sql);
                 return bytes(result).toArray(ValueLayout.JAVA_BYTE);
@@ -49,15 +47,26 @@ final class ChdbConnection implements AutoCloseable {
         }
     }
 
+    /// A function of libchdb that takes a statement and a format, both of which it copies.
+    private interface Statement {
+        MemorySegment begin(MemorySegment connection, MemorySegment query, long queryBytes, MemorySegment format, long formatBytes);
+    }
+
+    private MemorySegment send(Statement function, String sql, String format) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_BYTE, sql.getBytes(StandardCharsets.UTF_8));
+            MemorySegment name = arena.allocateFrom(ValueLayout.JAVA_BYTE, format.getBytes(StandardCharsets.UTF_8));
+            return function.begin(connection, query, query.byteSize(), name, name.byteSize());
+        }
+    }
+
     /// Begins a SELECT whose answer comes in Native format through [#fetch()]. Its first bytes are awaited here, since libchdb
     /// says only with them that a statement is wrong.
     void select(String sql) {
         enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_BYTE, sql.getBytes(StandardCharsets.UTF_8));
-            MemorySegment name = arena.allocateFrom(ValueLayout.JAVA_BYTE, "Native".getBytes(StandardCharsets.UTF_8));
+        try {
             statement = sql;
-            answer = library.chdb_stream_query_n(connection, query, query.byteSize(), name, name.byteSize());
+            answer = send(library::chdb_stream_query_n, sql, "Native");
             check(library.chdb_result_error(answer), sql);
             fetchChunk();
             ahead = true;
@@ -99,11 +108,9 @@ final class ChdbConnection implements AutoCloseable {
     /// Begins an INSERT whose rows come in Native format through [#append].
     void insert(String sql) {
         enter();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment query = arena.allocateFrom(ValueLayout.JAVA_BYTE, sql.getBytes(StandardCharsets.UTF_8));
-            MemorySegment name = arena.allocateFrom(ValueLayout.JAVA_BYTE, "Native".getBytes(StandardCharsets.UTF_8));
+        try {
             statement = sql;
-            insert = library.chdb_stream_insert_n(connection, query, query.byteSize(), name, name.byteSize());
+            insert = send(library::chdb_stream_insert_n, sql, "Native");
             check(library.chdb_stream_insert_error(insert), sql);
         } finally {
             lock.unlock();

@@ -21,22 +21,7 @@ final class CpuQuantizedGemm implements QuantizedGemm {
     }
 
     /// Groups of 16 outputs in the order in which the instruction set in use reads them.
-    private record Groups(Format format, int outputs, int inputs, Buffer bytes) implements PackedWeights {
-
-        @Override
-        public long byteSize() {
-            return bytes.byteSize();
-        }
-
-        @Override
-        public boolean isClosed() {
-            return bytes.isClosed();
-        }
-
-        @Override
-        public void close() {
-            bytes.close();
-        }
+    private record Groups(Format format, int outputs, int inputs, Buffer memory) implements PackedWeights {
     }
 
     @Override
@@ -63,7 +48,7 @@ final class CpuQuantizedGemm implements QuantizedGemm {
 
     private static void run(Buffer activations, int rows, Groups weights, int epilogue, Buffer scale, Buffer bias, float inverse,
                             float minimum, float maximum, Buffer out) {
-        ionforge_gemm_h.ionforge_cpu_quantized_gemm(activations.host(), kind(activations), rows, weights.bytes().host(),
+        ionforge_gemm_h.ionforge_cpu_quantized_gemm(activations.host(), kind(activations), rows, weights.memory().host(),
                 weights.format().bits(), weights.outputs(), weights.inputs(), epilogue, host(scale), host(bias), inverse, minimum, maximum,
                 out.host());
     }
@@ -73,7 +58,7 @@ final class CpuQuantizedGemm implements QuantizedGemm {
         synchronized (workspace) {
             try (SpikingStructs structs = new SpikingStructs()) {
                 MemorySegment shape = structs.of(epilogue.shape(rows, weights.outputs()));
-                MemorySegment currents = structs.of(activations, kind(activations), weights, weights.bytes(), epilogue);
+                MemorySegment currents = structs.of(activations, kind(activations), weights, weights.memory(), epilogue);
                 MemorySegment neurons = structs.of(epilogue.neurons());
                 long bytes = ionforge_gemm_h.ionforge_cpu_quantized_gemm_neurons_workspace(shape, currents, neurons, threads);
                 ionforge_gemm_h.ionforge_cpu_quantized_gemm_neurons(shape, currents, neurons, structs.of(epilogue.out()), threads,

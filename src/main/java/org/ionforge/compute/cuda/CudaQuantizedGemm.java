@@ -20,25 +20,10 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
     private static final int RESTING = 4;
 
     /// The codes in cores of 8 outputs, as every tile reads them.
-    private record Cores(Format format, int outputs, int inputs, Buffer words) implements PackedWeights {
+    private record Cores(Format format, int outputs, int inputs, Buffer memory) implements PackedWeights {
 
         int blocks() {
             return Math.ceilDiv(inputs, GemmTile.BLOCK);
-        }
-
-        @Override
-        public long byteSize() {
-            return words.byteSize();
-        }
-
-        @Override
-        public boolean isClosed() {
-            return words.isClosed();
-        }
-
-        @Override
-        public void close() {
-            words.close();
         }
     }
 
@@ -118,7 +103,7 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         begin(paddedBytes(activations, rows, cores));
         Rows in = rows(activations, rows, cores);
         Finish finish = Finish.of(epilogue);
-        device.launch(tile.kernel(type, cores.format()), grid, in.at(), in.pitch(), cores.words(), rows, cores.outputs(), cores.blocks(),
+        device.launch(tile.kernel(type, cores.format()), grid, in.at(), in.pitch(), cores.memory(), rows, cores.outputs(), cores.blocks(),
                 finish.kind(), LifLaunch.at(finish.scale(), 0), LifLaunch.at(finish.bias(), 0), finish.inverse(), finish.minimum(),
                 finish.maximum(), finish.out());
     }
@@ -136,7 +121,7 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         SpikingLinear.Quantisation current = e.current();
         LifDialect dialect = e.neurons().dialect();
         Lif.Outputs out = e.out();
-        device.launch(cut.tile().neuronKernel(type, cores.format()), grid, in.at(), in.pitch(), cores.words(), cores.outputs(),
+        device.launch(cut.tile().neuronKernel(type, cores.format()), grid, in.at(), in.pitch(), cores.memory(), cores.outputs(),
                 cores.blocks(), e.scale(), LifLaunch.at(e.bias(), 0), LifLaunch.at(current == null ? null : current.scale(), 0),
                 current == null ? 0 : current.scheme().lowest(), current == null ? 0 : current.scheme().highest(),
                 e.neurons().leak(), e.neurons().threshold(), LifLaunch.shared(e.neurons()), e.neurons().code(), dialect.synapseDecay(),

@@ -19,25 +19,10 @@ final class ReferenceQuantizedGemm implements QuantizedGemm {
     }
 
     /// The codes one a byte.
-    private record Codes(Format format, int outputs, int inputs, Buffer bytes) implements PackedWeights {
+    private record Codes(Format format, int outputs, int inputs, Buffer memory) implements PackedWeights {
 
         int at(int n, int k) {
-            return bytes.host().get(ValueLayout.JAVA_BYTE, (long) n * inputs + k);
-        }
-
-        @Override
-        public long byteSize() {
-            return bytes.byteSize();
-        }
-
-        @Override
-        public boolean isClosed() {
-            return bytes.isClosed();
-        }
-
-        @Override
-        public void close() {
-            bytes.close();
+            return memory.host().get(ValueLayout.JAVA_BYTE, (long) n * inputs + k);
         }
     }
 

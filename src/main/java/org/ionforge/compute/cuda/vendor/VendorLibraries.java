@@ -1,11 +1,10 @@
 package org.ionforge.compute.cuda.vendor;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.ionforge.bindings.NativeLibrary;
 import org.ionforge.bindings.cublas.cublasLt_h;
 import org.ionforge.bindings.cudnn.cudnn_h;
 
@@ -85,11 +84,6 @@ public final class VendorLibraries {
     }
 
     private static boolean loads(String library) {
-        try (Arena arena = Arena.ofConfined()) {
-            SymbolLookup.libraryLookup(library, arena);
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return NativeLibrary.firstOf(List.of(library)).loaded().isPresent();
     }
 }
