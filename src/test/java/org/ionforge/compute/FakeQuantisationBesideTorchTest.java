@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Our operations on arrays beside libtorch's: values, masks and scales equal to the bit.
+/// Our operations on arrays beside libtorch's: values, codes, masks and scales equal to the bit.
 class FakeQuantisationBesideTorchTest {
 
     private static final int VALUES = 10_000_000;
@@ -46,7 +46,7 @@ class FakeQuantisationBesideTorchTest {
         backend.close();
     }
 
-    /// Ten million: any bits (±∞, subnormals), ties and their neighbours; a tensor with a subnormal scale too. Codes follow from values.
+    /// Ten million: any bits (±∞, subnormals), ties and their neighbours; a tensor with a subnormal scale too.
     @Test
     void perTensor() {
         for (float scale : new float[] {0.0173f, 1e-39f}) {
@@ -84,18 +84,25 @@ class FakeQuantisationBesideTorchTest {
         try (Buffer in = load(ElementType.F32, MemorySegment.ofArray(x)); Buffer scale = load(ElementType.F32, MemorySegment.ofArray(scales));
              Buffer zeroPoint = load(ElementType.S32, MemorySegment.ofArray(zeroPoints));
              Buffer out = backend.allocate(ElementType.F32, x.length);
+             Buffer codes = backend.allocate(scheme.lowest() < 0 ? ElementType.S8 : ElementType.U8, x.length);
              Buffer mask = backend.allocate(ElementType.U32, channels.count() * channels.maskWords())) {
             backend.fakeQuantisation().quantise(in, channels, scheme, new FakeQuantisation.Scales(scale, zeroPoint),
-                    new FakeQuantisation.Outputs(out, null, null, mask));
+                    new FakeQuantisation.Outputs(out, codes, null, mask));
             float[] ours = floats(out);
+            byte[] stored = new byte[x.length];
+            codes.download(MemorySegment.ofArray(stored));
             int[] bits = new int[(int) mask.length()];
             mask.download(MemorySegment.ofArray(bits));
             for (int i = 0; i < x.length; i++) {
                 int k = (int) (i % channels.length());
                 boolean passes = (bits[(int) (i / channels.length() * channels.maskWords() + k / 32)] >>> k % 32 & 1) == 1;
                 boolean same = Float.isNaN(x[i]) ? Float.isNaN(ours[i]) : Float.floatToRawIntBits(ours[i]) == Float.floatToRawIntBits(theirs.values()[i]);
-                if (!same || passes != theirs.mask()[i]) {
-                    fail(x[i] + ": " + ours[i] + " and " + passes + ", libtorch has " + theirs.values()[i] + " and " + theirs.mask()[i]);
+                int c = (int) (i / channels.length());
+                int code = scheme.lowest() < 0 ? stored[i] : Byte.toUnsignedInt(stored[i]);
+                boolean coded = Float.isNaN(x[i]) ? code == scheme.lowest() : (code - zeroPoints[c]) * scales[c] == theirs.values()[i];
+                if (!same || !coded || passes != theirs.mask()[i]) {
+                    fail(x[i] + ": " + ours[i] + ", code " + code + " and " + passes + ", libtorch has " + theirs.values()[i] + " and "
+                            + theirs.mask()[i]);
                 }
             }
         }

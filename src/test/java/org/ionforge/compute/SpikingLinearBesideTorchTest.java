@@ -44,7 +44,7 @@ class SpikingLinearBesideTorchTest {
     }
 
     static Stream<Arguments> simulators() {
-        return Stream.of("reference", "cpu").flatMap(backend -> Stream.of(
+        return Stream.of("reference", "cpu", "emulator").flatMap(backend -> Stream.of(
                 Arguments.of(backend, "snnTorch", LifDialect.SNNTORCH_LEAKY, Surrogate.arctan(2), 0.875f, (Simulator) (mem, current, beta, threshold) -> {
                     Tensor reset = gt(mem.sub(threshold), new Scalar(0)).to(torch.ScalarType.Float).detach();
                     Tensor next = mem.mul(beta).add(current).sub(reset.mul(threshold));

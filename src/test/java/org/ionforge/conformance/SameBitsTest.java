@@ -2,14 +2,23 @@ package org.ionforge.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.ionforge.compute.Buffer;
+import org.ionforge.compute.Channels;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.FakeQuantisation;
+import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.LifDialect;
+import org.ionforge.compute.Precision;
 import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.QuantizedGemm.Format;
+import org.ionforge.compute.Reductions;
 import org.ionforge.compute.SpikingLinear.Input.Kind;
 import org.ionforge.compute.SpikingLinear.Shape;
 import org.ionforge.compute.Surrogate;
@@ -17,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Ten runs of the spiking operations give the same bits, sums of floats that do not come out even included; and a kernel gives
+/// Ten runs of an operation give the same bits, sums of floats that do not come out even included; and a kernel gives
 /// them in whatever order its blocks and lanes run. Numbers of threads are tested where they can be set.
 class SameBitsTest {
 
@@ -57,6 +66,47 @@ class SameBitsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("org.ionforge.conformance.Room#all")
+    void gatedNetworks(Room room) {
+        GatedMlpCase network = GatedMlpCase.random("runs", GatedMlpConformanceTest.PRIMES, 60, true, 0, 130, 6);
+        for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+            tenTimes(() -> {
+                GatedMlpCase.Result result = network.on(room, precision);
+                GatedMlp.Loss loss = result.loss();
+                return bits(halves(loss.loss(), loss.huber(), loss.squaredError(), loss.varSunGate(), loss.varStormGate()), result.gradients(),
+                        result.outputs()[0]);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.ionforge.conformance.Room#all")
+    void sums(Room room) {
+        int n = 20_011;
+        float[] x = new Inputs(7).uniform(n, -3, 2);
+        float[] y = new Inputs(8).uniform(n, -1, 1);
+        tenTimes(() -> Trial.on(room, trial -> {
+            Buffer values = trial.input(x);
+            Buffer gradient = trial.input(y);
+            Reductions.Moments moments = trial.backend().reductions().moments(values, n);
+            Buffer norm = trial.output(ElementType.F32, 1);
+            trial.backend().gradientNorm().norm(List.of(values, gradient), norm);
+            Buffer byStep = trial.output(ElementType.F32, 1);
+            trial.backend().fakeQuantisation().stepGradients(values, gradient, Channels.tensor(n), QuantisationScheme.int8(),
+                    FakeQuantisation.Scales.symmetric(trial.input(0.0137f)), FakeQuantisation.StepRule.LSQ, 1,
+                    new FakeQuantisation.StepGradients(null, byStep, null));
+            return bits(IntStream.concat(IntStream.of(halves(moments.sum(), moments.sumOfSquares())),
+                    IntStream.of(halves(trial.backend().reductions().products(values, gradient, n)))).toArray(), trial.floats(norm, 1),
+                    trial.floats(byStep, 1));
+        }));
+    }
+
+    private static int[] halves(double... values) {
+        return DoubleStream.of(values).mapToLong(Double::doubleToRawLongBits).flatMap(bits -> LongStream.of(bits, bits >>> 32))
+                .mapToInt(half -> (int) half).toArray();
+    }
+
+    @ParameterizedTest
     @EnumSource(Kind.class)
     void theOrderOfBlocksAndLanesDoesNotMatter(Kind kind) {
         SpikingCase layer = layer(kind);
@@ -89,8 +139,8 @@ class SameBitsTest {
                 back.weights(), back.bias(), back.leak(), back.threshold(), back.current(), back.input());
     }
 
-    private static int[] bits(int[] spikes, float[]... others) {
-        return IntStream.concat(IntStream.of(spikes), Stream.of(others).flatMapToInt(
+    private static int[] bits(int[] words, float[]... others) {
+        return IntStream.concat(IntStream.of(words), Stream.of(others).flatMapToInt(
                 values -> IntStream.range(0, values.length).map(i -> Float.floatToRawIntBits(values[i])))).toArray();
     }
 

@@ -1,15 +1,24 @@
 package org.ionforge.compute.cuda;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
+import org.ionforge.compute.GatedMlp;
+import org.ionforge.compute.GatedMlpShape;
+import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.Precision;
 
-/// What the conformance tests do not ask of the CUDA room: transfers longer than the pinned ring, graphs, running out of
-/// memory, refusals, work from another thread. A program of its own, since the driver is chosen when the process starts.
+/// What the conformance tests do not ask of the CUDA room: transfers longer than the pinned ring, graphs, a training step that is
+/// one of them, running out of memory, refusals, work from another thread. A program of its own, since the driver is chosen when the process starts.
 final class JCudaExercise {
 
     private JCudaExercise() {
@@ -19,6 +28,7 @@ final class JCudaExercise {
         try (Backend backend = Backends.named("cuda"); Arena arena = Arena.ofShared()) {
             longTransfers(backend, arena);
             graphs(((CudaBackend) backend).device());
+            aTrainingStepIsOneGraph(backend);
             refusals(backend);
             Thread other = new Thread(() -> longTransfers(backend, arena));
             other.start();
@@ -76,6 +86,55 @@ final class JCudaExercise {
         device.free(source);
         device.free(target);
         expectRefused(IllegalStateException.class, () -> device.free(target));
+    }
+
+    /// Neither a launch of its own, nor a transfer, nor a wait: the host only says go.
+    private static void aTrainingStepIsOneGraph(Backend backend) {
+        GatedMlpShape shape = new GatedMlpShape(7, 5, 37, 29, 17, 11, 3, 6, 2);
+        int parameters = shape.parameters();
+        float[] features = new float[100 * 7];
+        float[] ones = new float[100];
+        int[] order = new int[100];
+        for (int i = 0; i < features.length; i++) {
+            features[i] = i % 13 * 0.1f;
+            ones[i / 7] = 1;
+            order[i / 7] = 99 - i / 7;
+        }
+        try (Buffer p = of(backend, new float[parameters]); Buffer g = of(backend, new float[parameters]);
+                Buffer m = of(backend, new float[parameters]); Buffer v = of(backend, new float[parameters]); Buffer x = of(backend, features);
+                Buffer y = of(backend, ones); Buffer w = of(backend, ones); Buffer rows = backend.allocate(ElementType.S32, 100)) {
+            rows.upload(MemorySegment.ofArray(order));
+            try (GatedMlpTraining training = backend.gatedMlp(Precision.BF16).training(new GatedMlpTraining.Setup(shape, p, g, m, v, x, y, w, rows,
+                    20, new GatedMlp.LossOptions(0.7f, 0.05f), AdamW.Options.DEFAULT))) {
+                training.begin(0, 0, List.of(new AdamW.Group(0, parameters, 1e-2f, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY)));
+                for (int step = 1; step <= 5; step++) {
+                    long[] before = asked();
+                    training.step();
+                    long[] after = asked();
+                    expect(after[0] == before[0] + 1 && after[1] == before[1] && after[2] == before[2], "step " + step + " asked for "
+                            + (after[0] - before[0]) + " graphs, " + (after[1] - before[1]) + " pieces of work and " + (after[2] - before[2]) + " waits");
+                }
+                expect(training.collect().size() == 5, "steps were done");
+            }
+        }
+    }
+
+    private static Buffer of(Backend backend, float[] values) {
+        Buffer buffer = backend.allocate(ElementType.F32, values.length);
+        buffer.upload(MemorySegment.ofArray(values));
+        return buffer;
+    }
+
+    /// Graphs, other work and waits that the emulated driver was asked for.
+    private static long[] asked() {
+        try {
+            MemorySegment counts = (MemorySegment) Linker.nativeLinker().downcallHandle(
+                    SymbolLookup.libraryLookup("libcuda.so.1", Arena.global()).findOrThrow("emulated_driver_asked"),
+                    FunctionDescriptor.of(ValueLayout.ADDRESS)).invokeExact();
+            return counts.reinterpret(3 * Long.BYTES).toArray(ValueLayout.JAVA_LONG);
+        } catch (Throwable e) {
+            throw new AssertionError("emulated_driver_asked", e);
+        }
     }
 
     private static void refusals(Backend backend) {
