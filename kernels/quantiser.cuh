@@ -2,6 +2,9 @@
 // range. Equal to the bit to every other room: the one fused multiply-add is written as such, and the build makes no other.
 #pragma once
 #include "portable.cuh"
+#include "scale_rule.cuh"
+
+using namespace ionforge;
 
 // Values of a block of threads: a channel is cut into chunks of this many, whole words of the mask and whole bytes of codes.
 constexpr int CHUNK = 4096;
@@ -37,10 +40,6 @@ static __device__ __forceinline__ float clamped(float v, float floor, float ceil
 static __device__ __forceinline__ float rounded(float t, const Quantiser &q) {
     return rintf(clamped(t, q.low - 1.0f, q.high + 1.0f)) + 0.0f;
 }
-
-// Java's min and max: a NaN stays one.
-static __device__ __forceinline__ float smaller(float a, float b) { return a != a || a < b ? a : b; }
-static __device__ __forceinline__ float larger(float a, float b) { return a != a || a > b ? a : b; }
 
 // Where the codes of a channel go; what is not wanted is null.
 struct QuantisedRow {
@@ -120,11 +119,6 @@ static __device__ __forceinline__ void quantise_four(float4 four, int64_t at, in
         }
     }
 }
-
-// Smallest and largest so far; a NaN makes both NaN.
-struct Range {
-    float min, max;
-};
 
 static __device__ __forceinline__ void take(Range &range, float x) {
     range.min = smaller(range.min, x);

@@ -1,4 +1,4 @@
-// The C face of quantisation: the scale rules, and rows cut into pieces for the pool. What a piece computes does not depend on the
+// The C face of quantisation: rows cut into pieces for the pool. What a piece computes does not depend on the
 // thread that has it, and ranges and counts not on the order in which they are put together; sums are added in ascending order.
 #include "quantisation.h"
 
@@ -19,80 +19,9 @@ constexpr int64_t PIECE = 16384;
 constexpr int64_t CHANNEL_IN_CACHE = 65536;
 // Outputs above this leave no room in the cache for what reads them next: they are written past it.
 constexpr int64_t PAST_CACHE_BYTES = 8 << 20;
-constexpr float SMALLEST_FBGEMM_SCALE = 6.1e-5f;
-
-enum ScaleRule { OBSERVER, FUSED_OBSERVER, FUSED_OBSERVER_FBGEMM };
-
-struct Scale {
-    float scale;
-    int32_t zero_point;
-};
-
-int32_t clamped_round(const ionforge_quantisation_scheme &scheme, double zero_point) {
-    const double rounded = std::nearbyint(zero_point);
-    return !(rounded > scheme.lowest) ? scheme.lowest : rounded > scheme.highest ? scheme.highest : static_cast<int32_t>(rounded);
-}
-
-// Java's min and max: a NaN stays one.
-float smaller(float a, float b) { return a != a || a < b ? a : b; }
-float larger(float a, float b) { return a != a || a > b ? a : b; }
-
-Scale by_observer(const ionforge_quantisation_scheme &scheme, Range range) {
-    const float a = smaller(range.min, 0.0f);
-    const float b = larger(range.max, 0.0f);
-    const int32_t steps = scheme.highest - scheme.lowest;
-    if (!scheme.affine) {
-        const float scale = larger(larger(-a, b) / (static_cast<float>(steps) / 2.0f), scheme.smallest_scale);
-        return {scale, scheme.lowest < 0 ? 0 : scheme.highest == 255 ? 128 : scheme.highest / 2};
-    }
-    const float scale = larger((b - a) / static_cast<float>(steps), scheme.smallest_scale);
-    return {scale, clamped_round(scheme, scheme.lowest - std::nearbyint(static_cast<double>(a / scale)))};
-}
-
-Scale by_fused_observer(const ionforge_quantisation_scheme &scheme, Range range) {
-    const int32_t steps = scheme.highest - scheme.lowest;
-    float a = range.min;
-    float b = range.max;
-    const bool centred = !scheme.affine && a < 0 && b > 0;
-    if (centred) {
-        const float high = static_cast<float>(steps / 2);
-        const float low = -(high + 1.0f);
-        const double step = larger(std::fabs(a / low), std::fabs(b / high));
-        a = static_cast<float>(step * low);
-        b = static_cast<float>(step * high);
-    }
-    a = smaller(a, 0.0f);
-    b = larger(b, 0.0f);
-    float scale = static_cast<float>((static_cast<double>(b) - a) / steps);
-    if (scale == 0.0f || std::isinf(1.0f / scale)) {
-        scale = 0.1f;
-    }
-    if (scheme.scale_rule == FUSED_OBSERVER_FBGEMM && scale < SMALLEST_FBGEMM_SCALE) {
-        const float growth = SMALLEST_FBGEMM_SCALE / scale;
-        const float width = SMALLEST_FBGEMM_SCALE * static_cast<float>(steps);
-        scale = SMALLEST_FBGEMM_SCALE;
-        const float grown = b == 0.0f ? -width : a * growth;
-        b = a == 0.0f ? width : b * growth;
-        a = grown;
-    }
-    if (centred) {
-        return {scale, clamped_round(scheme, (scheme.lowest + scheme.highest) / 2.0)};
-    }
-    const double below = a / static_cast<double>(scale);
-    const double above = b / static_cast<double>(scale);
-    const bool from_below = std::abs(scheme.lowest) + std::fabs(below) < std::abs(scheme.highest) + std::fabs(above);
-    return {scale, clamped_round(scheme, from_below ? scheme.lowest - below : scheme.highest - above)};
-}
-
-Scale scale_of(const ionforge_quantisation_scheme &scheme, Range range) {
-    if (range.min == __builtin_inff() && range.max == -__builtin_inff()) {
-        return {1.0f, 0};
-    }
-    return scheme.scale_rule == OBSERVER ? by_observer(scheme, range) : by_fused_observer(scheme, range);
-}
 
 void write_scale(const ionforge_quantisation_scheme &scheme, Range range, const ionforge_scales &scales, int64_t channel) {
-    const Scale scale = scale_of(scheme, range);
+    const Scale scale = scale_of({scheme.lowest, scheme.highest, scheme.affine, scheme.scale_rule, scheme.smallest_scale}, range);
     scales.scale[channel] = scale.scale;
     if (scales.zero_point != nullptr) {
         scales.zero_point[channel] = scale.zero_point;
@@ -101,22 +30,11 @@ void write_scale(const ionforge_quantisation_scheme &scheme, Range range, const 
 
 Range joined(Range a, Range b) { return {smaller(a.min, b.min), larger(a.max, b.max)}; }
 
-// Takes a tensor's range into the state of a channel; zeros as +0.
+// Takes a tensor's range into the state of a channel.
 void track(Range range, float averaging, float *state) {
-    const bool average = averaging >= 0.0f;
-    const auto tracked = [&](float m, float x, float extreme) {
-        if (!average) {
-            return extreme + 0.0f;
-        }
-        if (std::isinf(m)) {
-            return x + 0.0f;
-        }
-        const float shift = averaging * (x - m);
-        return m + shift + 0.0f;
-    };
-    const Range extremes = joined(range, {state[0], state[1]});
-    state[0] = tracked(state[0], range.min, extremes.min);
-    state[1] = tracked(state[1], range.max, extremes.max);
+    const Range after = tracked(range, averaging, state);
+    state[0] = after.min;
+    state[1] = after.max;
 }
 
 struct Piece {

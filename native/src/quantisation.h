@@ -3,14 +3,10 @@
 #include <cmath>
 #include <cstdint>
 
+#include "../../kernels/scale_rule.cuh"
 #include "ionforge_quantisation.h"
 
 namespace ionforge {
-
-// Smallest and largest value; a NaN among the values makes both NaN.
-struct Range {
-    float min, max;
-};
 
 // One channel's quantiser as loops want it, whichever way the scheme rounds: with t = fma(x, inverse, inner), r = min(max(round(t),
 // low), high), value = (r − outer)·scale, code = r + shift. The gradient passes where r needs no clamp: passes_from ≤ t ≤ passes_to,
