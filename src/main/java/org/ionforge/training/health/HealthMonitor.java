@@ -13,6 +13,7 @@ import java.util.Optional;
 /// |---|---|
 /// | spike rate below 0.01 | a lower threshold; if that does not help in 2 epochs, more weight on the rate loss; and so on in turn |
 /// | spike rate above 0.5 | a higher threshold, again every 2 epochs |
+/// | spike rate outside of 0.05 to 0.3, and no alarm | a warning, once a phase |
 /// | a scale that swings | observers of the layer frozen until the phase is over |
 /// | a loss that jumps as a phase begins | back to the last good checkpoint, with a longer phase before it |
 /// | anything that is NaN, or a loss or scale that cannot be | stop |

@@ -17,6 +17,7 @@ final class LayerWatch {
     private double firstScale = Double.NaN;
     private boolean frozen;
     private boolean still;
+    private boolean unhealthy;
     /// Epochs since the last action on the spike rate, and how many there were since the alarm was raised.
     private int since;
     private int tries;
@@ -36,6 +37,7 @@ final class LayerWatch {
         swings = new ScaleSwings(limits.oscillation());
         firstScale = Double.NaN;
         frozen = false;
+        unhealthy = false;
     }
 
     /// What the measurements of an epoch ask for; none of them is a NaN.
@@ -69,6 +71,11 @@ final class LayerWatch {
             tries = 0;
         }
         since++;
+        if (rate.state() == Alarm.State.QUIET && !unhealthy && (spikeRate < limits.healthyLow() || spikeRate > limits.healthyHigh())) {
+            unhealthy = true;
+            actions.add(new HealthAction.Warn(layer, text("%s fires at %.2f %%, outside of the healthy %.0f to %.0f %%; a rate loss would bring it there", name(),
+                    100 * spikeRate, 100 * limits.healthyLow(), 100 * limits.healthyHigh())));
+        }
         if (!rate.outside() || !raised && since < limits.patience()) {
             return;
         }

@@ -64,6 +64,18 @@ class HealthMonitorTest {
         assertEquals(4, monitor.log().size());
     }
 
+    /// Nobody is dead and nobody explodes, and yet a gate would refuse it: said once in each phase.
+    @Test
+    void aRateThatIsNotHealthyIsSaid() {
+        Warn low = assertInstanceOf(Warn.class, withRate(0.031).getFirst());
+        assertEquals("layer 2 fires at 3.10 %, outside of the healthy 5 to 30 %; a rate loss would bring it there", low.why());
+        assertEquals(List.of(), withRate(0.032));
+        assertEquals(List.of(), withRate(0.05));
+        assertEquals(List.of(), withRate(0.04));
+        Warn high = assertInstanceOf(Warn.class, epoch("QAT", 0, 1, WELL, new LayerHealth(0.35, 0.1, 0.3, null, null, 0.5)).getFirst());
+        assertEquals(1, high.layer());
+    }
+
     /// A rate that goes back and forth about the limit, but never gets well, is one alarm and not a new one each time.
     @Test
     void hoveringAboutTheLimitIsOneAlarm() {
@@ -80,7 +92,7 @@ class HealthMonitorTest {
 
     @Test
     void anExplodingLayerIsCalmed() {
-        assertEquals(List.of(), withRate(0.45), "high, but no alarm");
+        assertInstanceOf(Warn.class, withRate(0.45).getFirst(), "high, but no alarm");
         RaiseThreshold first = assertInstanceOf(RaiseThreshold.class, withRate(0.9).getFirst());
         assertEquals(1.25, first.factor(), 1e-12);
         assertEquals(List.of(), withRate(0.8));
@@ -88,7 +100,7 @@ class HealthMonitorTest {
         assertEquals(List.of(), withRate(0.45));
         assertEquals(List.of(), withRate(0.4), "between the limits nothing more is done");
         assertEquals(List.of(), withRate(0.29));
-        assertEquals(2, monitor.log().size());
+        assertEquals(3, monitor.log().size());
     }
 
     @Test
