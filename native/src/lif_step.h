@@ -4,6 +4,7 @@
 // Lanes says what a value is: Lanes::Value and Lanes::Mask, at_least(a, b), above(a, b), choose(mask, yes, no), and
 // nearest(x, unit, levels, bits), the level of org.ionforge.compute.StateLevels.
 #pragma once
+#include <cmath>
 #include <cstdint>
 
 namespace ionforge {
@@ -42,8 +43,14 @@ struct LifLevels {
     float per_step = 0;  // of middles at equal distances, nearly: 1/distance; else 0
 
     static LifLevels of(const float *table, int bits) {
-        const int last = (1 << bits) - 2;
-        if (table == nullptr || last < 1) {
+        if (table == nullptr) {
+            return {table, 0};
+        }
+        int last = (1 << bits) - 2;  // of the middles that are numbers: fewer levels than codes leave ∞ behind them
+        while (last > 0 && !std::isfinite(table[last])) {
+            last--;
+        }
+        if (last < 1) {
             return {table, 0};
         }
         const float step = (table[last] - table[0]) / static_cast<float>(last);

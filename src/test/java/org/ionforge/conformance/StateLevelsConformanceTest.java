@@ -30,7 +30,7 @@ class StateLevelsConformanceTest {
 
     private static final List<StateLevels> LEVELS = List.of(StateLevels.uniform(4, 0, 0.2f), StateLevels.uniform(8, 0.5f, 1),
             StateLevels.uniform(1, 0, 0), StateLevels.thresholdCentred(4, 0, 0.2f), StateLevels.thresholdCentred(2, 0, 0.5f), StateLevels.thresholdCentred(6, 0.5f, 0.25f),
-            StateLevels.mint(2, 0.5f).at(Place.MEMBRANE), new StateLevels(Place.MEMBRANE, false, List.of(-0.75f, 0f, 0.25f, 1f, 1.5f)));
+            StateLevels.mint(2, 0.5f).at(Place.MEMBRANE), StateLevels.mint(8, 0x1p-5f).at(Place.MEMBRANE), new StateLevels(Place.MEMBRANE, false, List.of(-0.75f, 0f, 0.25f, 1f, 1.5f)));
 
     /// Each with every dialect, and with what the leak leaves where that is possible.
     @ParameterizedTest
