@@ -91,7 +91,7 @@ public record SpikingPass(int steps, boolean backward, boolean quantised) implem
         return List.of(values(2, SIZES[1], SIZES[0], 0x1p-10f), values(3, SIZES[2], SIZES[1], 0x1p-11f));
     }
 
-    private static Values values(long seed, int n, int k, float unit) {
+    static Values values(long seed, int n, int k, float unit) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] weights = new float[n * k];
         for (int i = 0; i < weights.length; i++) {

@@ -1,8 +1,9 @@
 package org.ionforge.bench;
 
 import java.util.List;
+import org.ionforge.bench.SpikingStep.Net;
 
-/// Whole training steps of a spiking network, in floats and quantisation-aware.
+/// Whole training steps of spiking networks, fully connected and convolutional, in floats and quantisation-aware.
 final class SpikingTrainingBenchmark implements Benchmark {
 
     @Override
@@ -12,7 +13,8 @@ final class SpikingTrainingBenchmark implements Benchmark {
 
     @Override
     public List<Workload> workloads(Size size) {
-        int steps = size == Size.SMALL ? 2 : 25;
-        return List.of(new SpikingStep(steps, false), new SpikingStep(steps, true));
+        boolean small = size == Size.SMALL;
+        return List.of(new SpikingStep(Net.DENSE, small ? 2 : 25, false), new SpikingStep(Net.DENSE, small ? 2 : 25, true),
+                new SpikingStep(Net.CONVOLUTIONAL, small ? 2 : 8, false));
     }
 }

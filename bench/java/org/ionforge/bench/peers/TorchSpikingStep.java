@@ -1,6 +1,7 @@
 package org.ionforge.bench.peers;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
@@ -11,6 +12,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ionforge.bench.Contender;
 import org.ionforge.bench.SpikingPass;
 import org.ionforge.bench.SpikingStep;
+import org.ionforge.spiking.NetworkShape;
 
 /// [SpikingStep] in libtorch, written the usual snnTorch way: rows by index_select, the loop over the steps, cross entropy of the
 /// counts, autograd, clip_grad_norm_, torch::optim::AdamW.
@@ -27,12 +29,16 @@ final class TorchSpikingStep implements Contender {
 
     TorchSpikingStep(SpikingStep step) {
         this.step = step;
-        for (SpikingPass.Values layer : new SpikingPass(step.steps(), true, false).layers()) {
-            network.add(layer.weights(), layer.biases());
+        NetworkShape shape = step.net().shape();
+        List<SpikingPass.Values> layers = step.net().layers();
+        for (int i = 0; i < layers.size(); i++) {
+            network.add(shape.layer(i), layers.get(i).weights(), layers.get(i).biases());
         }
-        values = Tensor.create(step.values(), SpikingStep.SAMPLES, SpikingPass.SIZES[0]);
-        labels = Tensor.create(longs(step.labels()), SpikingStep.SAMPLES);
-        order = Tensor.create(longs(step.order()), SpikingStep.SAMPLES);
+        Tensor rows = Tensor.create(step.values(), step.net().samples(), shape.inputs());
+        NetworkShape.Image image = shape.input();
+        values = shape.convolutional() ? rows.view(-1, image.height(), image.width(), image.channels()).permute(0, 3, 1, 2).contiguous() : rows;
+        labels = Tensor.create(longs(step.labels()), step.net().samples());
+        order = Tensor.create(longs(step.order()), step.net().samples());
         parameters = network.parameters();
         AdamWOptions options = new AdamWOptions(SpikingStep.RATE);
         options.weight_decay().put(SpikingStep.OPTIONS.weightDecay());
@@ -46,7 +52,7 @@ final class TorchSpikingStep implements Contender {
     @Override
     public void run() {
         try (PointerScope _ = new PointerScope()) {
-            Tensor batch = order.narrow(0, SpikingStep.first(done++), SpikingStep.BATCH);
+            Tensor batch = order.narrow(0, step.first(done++), step.net().batch());
             network.forgetGradients();
             Tensor counts = network.spikes(values.index_select(0, batch), step.steps()).sum(0);
             torch.cross_entropy_loss(counts.mul(new Scalar(SpikingStep.SCORE_SCALE)), labels.index_select(0, batch)).backward();
