@@ -48,7 +48,11 @@ struct Tile {
     // One step of p: a[i·stride] times the row b.
     template <int STRIDE>
     inline void step(const float *a, const float *b) {
-        const Vec b0 = load(b), b1 = load(b + LANES);
+        step<STRIDE>(a, load(b), load(b + LANES));
+    }
+
+    template <int STRIDE>
+    inline void step(const float *a, Vec b0, Vec b1) {
 #pragma GCC unroll 12
         for (int i = 0; i < R; i++) {
             const Vec x = splat(a[i * STRIDE]);

@@ -60,7 +60,7 @@ public:
         next_panels = floats(call.through_next(), plan.padded_neurons() * call.upstream.next_neurons);
         input_panels = floats(call.gradients.input != nullptr, round_up(plan.inputs, NR) * plan.neurons);
         by_currents = floats(true, slice_rows * plan.padded_neurons());
-        rows_of_inputs = floats(call.weights_from_rows(), slice_rows * plan.input_words * WORD);
+        rows_of_inputs = floats(call.weights_from_rows() && !plan.plain, slice_rows * plan.input_words * WORD);
         spike_sums = floats(call.weights_from_spikes(), plan.inputs * plan.padded_neurons());
         lane = pieces.take<Lane>(lanes);
         for (int64_t i = 0; i < lanes; i++) {
@@ -120,7 +120,7 @@ private:
 
     void neurons_back(const Slice &slice) const {
         const int64_t tasks = plan.blocks_of(slice.samples) * plan.groups;
-        const int64_t packs = call.weights_from_rows() ? plan.input_words : 0;
+        const int64_t packs = call.weights_from_rows() && !plan.plain ? plan.input_words : 0;
         parallel_lanes(tasks + packs, lanes, [&](int64_t task, int64_t at) {
             if (task >= tasks) {
                 pack_inputs_of(slice, task - tasks);
@@ -259,10 +259,16 @@ private:
         for (int64_t column = first_column; column < std::min(first_column + COLUMN_WORDS, plan.input_words); column++) {
             for (int64_t half = 0; half < WORD; half += NR) {
                 for (int64_t i = 0; i < WORD; i += gradient_rows(i)) {
-                    product_of_rows_of(gradients, i, rows_of_inputs + column * slice.panel + half, slice.rows, tile);
+                    const int64_t k = column * WORD + half;
+                    if (!plan.plain) {
+                        product_of_rows_of(gradients, i, rows_of_inputs + column * slice.panel + half, slice.rows, tile);
+                    } else if (k < plan.inputs) {
+                        product_of_rows_of_plain(gradients, i, plan.rows(call.input, slice.first, k), plan.product_steps, slice.samples,
+                                                 std::min<int64_t>(NR, plan.inputs - k), tile);
+                    }
                     const int64_t n = word * WORD + i;
                     for (int64_t row = 0; row < std::min(gradient_rows(i), plan.neurons - n); row++) {
-                        add_weights(slice, n + row, column * WORD + half, tile + row * NR);
+                        add_weights(slice, n + row, k, tile + row * NR);
                     }
                 }
             }

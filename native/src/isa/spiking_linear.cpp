@@ -12,11 +12,11 @@ namespace ionforge::IONFORGE_ISA {
 Range range_row_f32(const float *, int64_t);  // quantisation.cpp
 
 int64_t CurrentTile::inputs_size(const SpikingPlan &plan) {
-    return plan.kind == SPIKES ? 0 : plan.padded_rows(plan.block) * plan.input_words * WORD;
+    return plan.kind == SPIKES || plan.plain ? 0 : plan.padded_rows(plan.block) * plan.input_words * WORD;
 }
 
 void CurrentTile::pack(const SpikingPlan &plan, const ionforge_spiking_input &input, int64_t first, int64_t samples) const {
-    if (plan.kind == SPIKES) {
+    if (plan.kind == SPIKES || plan.plain) {
         return;
     }
     const int64_t padded = plan.padded_rows(samples), step = plan.batch * plan.inputs;
@@ -48,7 +48,12 @@ void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input 
     const float *group_panels = panels + first_neuron * plan.inputs;
     const float *scale = weights.quantisation.scale == nullptr ? nullptr : weights.quantisation.scale + first_neuron;
     const float *bias = weights.bias == nullptr ? nullptr : weights.bias + first_neuron;
-    if (plan.kind != SPIKES) {
+    if (plan.plain) {
+        for (int64_t n = 0; n < count; n += NR) {
+            product_of_plain_rows(plan.rows(input, first, 0), plan.product_steps, samples, group_panels + n * plan.inputs, plan.inputs, values + n,
+                                  width);
+        }
+    } else if (plan.kind != SPIKES) {
         const int64_t padded = plan.padded_rows(samples);
         for (int64_t n = 0; n < count; n += NR) {
             product_of_panels(inputs, padded * WORD, group_panels + n * plan.inputs, plan.inputs, values + n, width, padded);

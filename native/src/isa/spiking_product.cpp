@@ -38,6 +38,43 @@ void product_of_panels(const float *a, int64_t panel, const float *w, int64_t de
     }
 }
 
+void product_of_plain_rows(const Field<const float> &a, int64_t steps, int64_t samples, const float *w, int64_t depth, float *c,
+                           int64_t c_row) {
+    const int64_t rows = steps * samples;
+    for (int64_t p0 = 0; p0 < depth; p0 += KC) {
+        const int64_t block = std::min<int64_t>(depth - p0, KC);
+        for (int64_t r = 0; r < rows; r += MR) {
+            // Past the last row: that row again, whose sums are left out below.
+            const float *row[MR];
+            for (int i = 0; i < MR; i++) {
+                const int64_t at = std::min(r + i, rows - 1);
+                row[i] = a.of(at / samples, at % samples) + p0;
+            }
+            Tile<MR> tile;
+            tile.start(Start::FROM_ZERO, nullptr, nullptr);
+            const float *wp = w + p0 * NR;
+#pragma GCC unroll 4
+            for (int64_t p = 0; p < block; p++, wp += NR) {
+                const Vec w0 = load(wp), w1 = load(wp + LANES);
+#pragma GCC unroll 12
+                for (int i = 0; i < MR; i++) {
+                    const Vec x = splat(row[i][p]);
+                    tile.sum[i][0] += x * w0;
+                    tile.sum[i][1] += x * w1;
+                }
+            }
+#pragma GCC unroll 12
+            for (int i = 0; i < MR; i++) {
+                if (r + i < rows) {
+                    float *to = c + (r + i) * c_row;
+                    store(to, p0 > 0 ? load(to) + tile.sum[i][0] : tile.sum[i][0]);
+                    store(to + LANES, p0 > 0 ? load(to + LANES) + tile.sum[i][1] : tile.sum[i][1]);
+                }
+            }
+        }
+    }
+}
+
 namespace {
 
 template <int R>
@@ -47,6 +84,27 @@ void gradient_tile(const float *a, const float *b, int64_t rows, float *c) {
 #pragma GCC unroll 2
     for (int64_t r = 0; r < rows; r++, a += WORD, b += WORD) {
         tile.template step<1>(a, b);
+    }
+    tile.finish(c);
+}
+
+template <int R>
+void plain_gradient_tile(const float *a, const Field<const float> &b, int64_t steps, int64_t samples, int64_t columns, float *c) {
+    Tile<R> tile;
+    tile.start(Start::FROM_ZERO, nullptr, nullptr);
+    for (int64_t t = 0; t < steps; t++) {
+        const float *row = b.of(t, 0);
+        if (columns < NR) {
+            const int64_t low = std::min<int64_t>(columns, LANES), high = columns - low;
+            for (int64_t s = 0; s < samples; s++, a += WORD, row += b.row) {
+                tile.template step<1>(a, load_some(row, low), high > 0 ? load_some(row + LANES, high) : Vec{});
+            }
+        } else {
+#pragma GCC unroll 2
+            for (int64_t s = 0; s < samples; s++, a += WORD, row += b.row) {
+                tile.template step<1>(a, row);
+            }
+        }
     }
     tile.finish(c);
 }
@@ -126,6 +184,15 @@ void product_of_rows_of(const float *a, int64_t first, const float *b, int64_t r
         gradient_tile<MR>(a + first, b, rows, c);
     } else {
         gradient_tile<WORD % MR == 0 ? MR : WORD % MR>(a + first, b, rows, c);
+    }
+}
+
+void product_of_rows_of_plain(const float *a, int64_t first, const Field<const float> &b, int64_t steps, int64_t samples, int64_t columns,
+                              float *c) {
+    if (first + MR <= WORD) {
+        plain_gradient_tile<MR>(a + first, b, steps, samples, columns, c);
+    } else {
+        plain_gradient_tile<WORD % MR == 0 ? MR : WORD % MR>(a + first, b, steps, samples, columns, c);
     }
 }
 

@@ -68,6 +68,10 @@ final class NetworkLayer implements AutoCloseable {
     private boolean lossOfMembranes;
     /// Rows of the last forward; null until one gathered.
     private Buffer rows;
+    /// I of the last forward, F32 `[T, B·P, N]`, `[B·P, N]` of a constant input. Null in a network that has not gone back yet: one that only
+    /// runs forward keeps nothing, and a first backward computes it again.
+    private Buffer currents;
+    private boolean goesBack;
     /// F32 `[N]`: biases in multiples of a shared scale; null until there was one.
     private Buffer wholeBias;
 
@@ -340,17 +344,21 @@ final class NetworkLayer implements AutoCloseable {
     /// @param input of the layer: what comes into the network, or the spikes of the layer before
     void forward(SpikingLinear.Input input, int samples) {
         gather(input, samples);
+        if (goesBack && currents == null) {
+            currents = own(ElementType.F32, shape(batch).rows(input) * geometry.neurons());
+        }
         backend.spikingLinear().forward(shape(samples), layer(), gathered(input),
-                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), null, observed));
+                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), currents, observed));
     }
 
     /// @param input         as in the last forward
     /// @param scoreGradient F32 `[B, outputs]` if this is the last layer, else null
     /// @param next          the layer behind this one, null if this is the last
     void backward(SpikingLinear.Input input, int samples, Buffer scoreGradient, NetworkLayer next) {
-        backend.spikingLinear().backward(shape(samples), layer(), gathered(input), null, upstream(scoreGradient, next),
+        backend.spikingLinear().backward(shape(samples), layer(), gathered(input), currents, upstream(scoreGradient, next),
                 new SpikingLinear.Gradients(frozen ? null : gradient(Kind.WEIGHT), frozen ? null : gradient(Kind.BIAS), neuronGradients(),
                         currentGradient, inputGradient));
+        goesBack = true;
         if (mapGradient != null) {
             backend.patches().scatter(patches(images(input, samples)), inputGradient, mapGradient);
         }
