@@ -56,18 +56,23 @@ public final class Bench {
     private static final List<String> SETTINGS = List.of("IONFORGE_JVM", "IONFORGE_ISA", "GOMP_SPINCOUNT", "OMP_NUM_THREADS");
 
     private final BenchOptions options;
+    private final String command;
     private final Company company;
     private final PrintStream out;
     private final PrintStream err;
+    /// Into which the results are merged.
+    private final Optional<ResultFile> older;
     private final Map<String, Ceilings> ceilings = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private boolean differs;
 
-    private Bench(BenchOptions options, Company company, PrintStream out, PrintStream err) {
+    private Bench(BenchOptions options, String command, Company company, PrintStream out, PrintStream err) {
         this.options = options;
+        this.command = command;
         this.company = company;
         this.out = out;
         this.err = err;
+        older = options.json().filter(file -> options.merge() && Files.exists(file)).map(ResultFile::read);
     }
 
     public static void main(String[] arguments) {
@@ -108,7 +113,7 @@ public final class Bench {
                 BenchOptions.printHelp(out);
                 return 0;
             }
-            return new Bench(options, company, out, err).measure(benchmarks, command);
+            return new Bench(options, command, company, out, err).measure(benchmarks);
         } catch (InputException e) {
             err.println("ionforge: " + e.getMessage() + "; ./ionforge bench --help shows the options");
             return 2;
@@ -124,8 +129,7 @@ public final class Bench {
                 .filter(each -> each.operation().equals(operation) && each.shape().equals(shape)).findFirst().orElseThrow();
     }
 
-    private int measure(List<Benchmark> benchmarks, String command) {
-        Optional<ResultFile> older = options.json().filter(file -> options.merge() && Files.exists(file)).map(ResultFile::read);
+    private int measure(List<Benchmark> benchmarks) {
         if (ionforge_cpu_h.isAvailable()) {
             ionforge_cpu_h.ionforge_cpu_set_threads(options.threads());
         }
@@ -139,10 +143,6 @@ public final class Bench {
                 out.println(name + ": " + backend.description() + "; ceilings: " + ceilings.get(name));
             }
         }
-        options.json().ifPresent(file -> {
-            ResultFile results = ResultFile.of(command, members(), rows.stream().map(Row::underCeilings).toList());
-            older.map(results::mergedInto).orElse(results).write(file);
-        });
         return rows.isEmpty() ? 3 : differs ? 1 : 0;
     }
 
@@ -160,6 +160,7 @@ public final class Bench {
                 } catch (EnvironmentException e) {
                     err.println("ionforge: " + workload.operation() + " left out: " + e.getMessage());
                 }
+                write();
             }
         }
     }
@@ -188,6 +189,14 @@ public final class Bench {
             err.println("ionforge: " + result.operation() + " " + result.shape() + ": " + result.peer() + " computes something else: sum "
                     + result.peerSum() + " beside ours " + result.sum());
         }
+    }
+
+    /// After every workload, so that a run that is stopped leaves what it had.
+    private void write() {
+        options.json().filter(_ -> !rows.isEmpty()).ifPresent(file -> {
+            ResultFile results = ResultFile.of(command, members(), rows.stream().map(Row::underCeilings).toList());
+            older.map(results::mergedInto).orElse(results).write(file);
+        });
     }
 
     private Map<String, Map<String, Double>> members() {

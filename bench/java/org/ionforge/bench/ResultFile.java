@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.ionforge.compute.HostMachine;
 import org.ionforge.errors.InputException;
+import org.ionforge.export.AtomicFile;
 
 /// What benchmarks leave in bench/results/, a file a machine: its measured ceilings, and a [Result] a line. A run's results can be merged
 /// into those of earlier runs on the same machine, since not every suite wants the same settings.
@@ -96,8 +96,8 @@ record ResultFile(String machine, String date, Map<String, Map<String, Double>> 
 
     void write(Path file) {
         try {
-            Files.writeString(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(this) + "\n");
-        } catch (IOException e) {
+            AtomicFile.writeText(file, new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(this) + "\n");
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }

@@ -1,6 +1,7 @@
 package org.ionforge.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -81,6 +82,22 @@ class BenchTest {
     }
 
     @Test
+    void aRunThatIsStoppedLeavesWhatItHad() throws IOException {
+        Path json = folder.resolve("stopped.json");
+        Benchmark stops = new Halves() {
+            @Override
+            public List<Workload> workloads(Size size) {
+                return List.of(Workload.of("stops", "1", Cost.UNKNOWN, _ -> {
+                    throw new IllegalStateException("stopped");
+                }));
+            }
+        };
+        assertThrows(IllegalStateException.class,
+                () -> run(List.of(new Halves(), stops), Bench.Company.NONE, "--backend", "reference", "--json", json.toString()));
+        assertEquals(List.of("halves"), new ObjectMapper().readTree(json.toFile()).get("results").findValuesAsText("operation"));
+    }
+
+    @Test
     void aCommandIsKeptAsALineForAShell() {
         assertEquals("IONFORGE_JVM=\"-Xmx1g -Xint\" GOMP_SPINCOUNT=300000 ./ionforge bench --only \"spiking inference\" lif. --runs 3",
                 Bench.line("./ionforge bench", new String[] {"--only", "spiking inference", "lif.", "--json", "my results.json", "--merge", "--runs", "3"},
@@ -113,7 +130,7 @@ class BenchTest {
     }
 
     /// Four elements of one half.
-    private static final class Halves implements Benchmark {
+    private static class Halves implements Benchmark {
         @Override
         public Suite suite() {
             return Suite.KERNELS;
