@@ -32,9 +32,14 @@ public interface Backend extends AutoCloseable {
     /// Number of buffers allocated or loaded and not yet closed.
     int liveBuffers();
 
-    /// Most bytes of its memory that were taken at a time since it was opened: buffers, and on a device also what operations keep for
+    /// Most bytes of its memory that were taken at a time since it was opened, or since [#restartPeak]: buffers, and on a device also what operations keep for
     /// themselves there. Host memory that is only looked at ([#load]) does not count.
     long peakBytes();
+
+    /// Looks for the most anew.
+    ///
+    /// @return bytes that are taken now
+    long restartPeak();
 
     void synchronize();
 

@@ -56,6 +56,13 @@ public abstract class HostBackend implements Backend {
     }
 
     @Override
+    public final long restartPeak() {
+        long now = allocated.get();
+        peak.set(now);
+        return now;
+    }
+
+    @Override
     public final void synchronize() {
     }
 

@@ -24,7 +24,7 @@ import org.ionforge.telemetry.energy.EnergyReading;
 /// @param timedCalls         number of them
 /// @param modelBytes         of the model's file
 /// @param weightBytes        of the weights as they lie in the backend's memory
-/// @param peakDeviceBytes    most bytes of the backend's memory that were taken at a time
+/// @param peakDeviceBytes    most bytes of the backend's memory that it took at a time
 /// @param spikeRate          share of (sample, step, neuron) with a spike
 /// @param sparsity           1 − spikeRate
 /// @param spikeRates         of each layer

@@ -64,6 +64,10 @@ class BackendsTest {
                         try (Buffer other = backend.allocate(ElementType.F32, 2_000_000)) {
                             assertEquals(small.byteSize() + other.byteSize(), backend.peakBytes() - before, each.name());
                         }
+                        long now = backend.restartPeak();
+                        assertEquals(now, backend.peakBytes(), each.name());
+                        backend.allocate(ElementType.U8, 50).close();
+                        assertEquals(now + 50, backend.peakBytes(), each.name());
                     }
                 }
             }

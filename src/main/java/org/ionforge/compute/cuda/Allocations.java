@@ -32,6 +32,12 @@ final class Allocations {
         return peakBytes;
     }
 
+    /// @return bytes that are taken now
+    long restartPeak() {
+        peakBytes = bytes;
+        return bytes;
+    }
+
     /// Of those not yet given back.
     Set<Long> addresses() {
         return Set.copyOf(sizes.keySet());

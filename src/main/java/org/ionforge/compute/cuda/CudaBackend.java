@@ -115,6 +115,11 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public long restartPeak() {
+        return device.restartPeak();
+    }
+
+    @Override
     public void synchronize() {
         device.synchronize();
     }

@@ -33,8 +33,13 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
     /// Allocations not yet freed; of a closed device those that closing it had to free.
     int liveAllocations();
 
-    /// Most bytes allocated at a time so far.
+    /// Most bytes allocated at a time so far, or since [#restartPeak].
     long peakBytes();
+
+    /// Looks for the most anew.
+    ///
+    /// @return bytes that are allocated now
+    long restartPeak();
 
     /// Copies host memory to the device. The source may be reused when the call returns.
     void upload(MemorySegment source, long address);

@@ -141,6 +141,11 @@ public final class EmulatedDevice implements Device {
     }
 
     @Override
+    public long restartPeak() {
+        return live.restartPeak();
+    }
+
+    @Override
     public void upload(MemorySegment source, long address) {
         refuseWhileRecording("upload");
         MemorySegment.copy(source, 0, memory(address, source.byteSize()), 0, source.byteSize());

@@ -236,6 +236,11 @@ public final class JCudaDevice implements Device, VendorStream {
     }
 
     @Override
+    public long restartPeak() {
+        return live.restartPeak();
+    }
+
+    @Override
     public void upload(MemorySegment source, long address) {
         enterOutsideCapture("upload");
         ring.upload(source, address);

@@ -27,16 +27,19 @@ public final class Inference {
     private final LabelledSamples samples;
     private final int batch;
     private final Backend backend;
+    /// Bytes of the backend before.
+    private final long taken;
     private final IntegerNetwork network;
     private final IntegerInput input;
     private final MemorySegment scores;
 
-    private Inference(QuantisedModel model, LabelledSamples samples, int batch, Backend backend, IntegerNetwork network, IntegerInput input,
-                      MemorySegment scores) {
+    private Inference(QuantisedModel model, LabelledSamples samples, int batch, Backend backend, long taken, IntegerNetwork network,
+                      IntegerInput input, MemorySegment scores) {
         this.model = model;
         this.samples = samples;
         this.batch = batch;
         this.backend = backend;
+        this.taken = taken;
         this.network = network;
         this.input = input;
         this.scores = scores;
@@ -46,10 +49,11 @@ public final class Inference {
     /// @throws org.ionforge.errors.InputException if the model takes other samples
     public static InferenceMetrics run(Backend backend, QuantisedModel model, LabelledSamples samples, int batch, Progress progress) {
         int most = Math.min(batch, samples.size());
+        long taken = backend.restartPeak();
         try (IntegerInput input = new IntegerInput(backend, model, samples, most);
              IntegerNetwork network = new IntegerNetwork(backend, model, most); Arena arena = Arena.ofConfined()) {
             MemorySegment scores = arena.allocate(ValueLayout.JAVA_FLOAT, (long) most * model.shape().outputs());
-            return new Inference(model, samples, most, backend, network, input, scores).run(progress);
+            return new Inference(model, samples, most, backend, taken, network, input, scores).run(progress);
         }
     }
 
@@ -102,7 +106,7 @@ public final class Inference {
         double size = samples.size();
         return new InferenceMetrics(accuracy.share(), accuracy.low(), accuracy.high(), accuracy.of(),
                 milliseconds.length * (double) batch / (Arrays.stream(milliseconds).sum() * 1e-3), batch, latency.p50Ms(), latency.p95Ms(), latency.p99Ms(),
-                latency.calls(), ModelFile.byteSize(model), network.weightBytes(), backend.peakBytes(), rate, 1 - rate,
+                latency.calls(), ModelFile.byteSize(model), network.weightBytes(), backend.peakBytes() - taken, rate, 1 - rate,
                 activity.layers().stream().map(LayerSpikes::rate).toList(), last.answerStep(), last.silent(),
                 activity.layers().stream().map(LayerSpikes::firstStep).toList(), activity.accumulates() / size, activity.multiplyAccumulates() / size,
                 activity.denseOperations() / size, activity.connectionSparsity(), energy, model.shape().toString(), model.steps(), bits(), backend.name());

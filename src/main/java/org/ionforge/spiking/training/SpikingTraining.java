@@ -266,24 +266,25 @@ public final class SpikingTraining {
         checkpoint(trainer, CHECKPOINT);
     }
 
-    /// What became of the integers; null for both if there are none.
+    /// How it ended; agreement and inference are null if there are no integers.
     ///
+    /// @param peak      most bytes of the backend's memory that training took at a time
     /// @param agreement with the fake quantisation
     /// @param inference of the integers alone
-    private record Finished(IntegerAgreement agreement, InferenceMetrics inference) {
+    private record Finished(long peak, IntegerAgreement agreement, InferenceMetrics inference) {
     }
 
     /// Conversion, verification and export.
     private Finished finish(SpikingNetwork network, SpikingTrainer trainer, Batches testing) {
         QuantisationPlan plan = network.plan();
-        Finished finished = new Finished(null, null);
+        Finished finished = new Finished(backend.peakBytes(), null, null);
         if (plan.integer()) {
             log.enter(Phase.CONVERSION, plan.name(), "packed codes", 0);
             QuantisedModel model = Conversion.convert(backend, network.options(), order.presentation().inputForm(), layers(network), notes());
             log.leave(0, Map.of("bytes", (double) ModelFile.byteSize(model), "largestSum", (double) largestSum(model)));
             log.enter(Phase.VERIFICATION, plan.name(), "integers beside fake quantisation", 0);
             IntegerAgreement agreement = IntegerAgreement.of(backend, network, model, testing, data.testing(), progress);
-            finished = new Finished(agreement, Inference.run(backend, model, data.testing(), order.plan().batch(), progress));
+            finished = new Finished(finished.peak(), agreement, Inference.run(backend, model, data.testing(), order.plan().batch(), progress));
             log.leave(0, agreement.figures());
             progress.note(String.format(Locale.ROOT, "integers: %.2f %% of the testing samples, %,d of %,d spikes differ from training's",
                     100 * agreement.accuracy(), agreement.different(), agreement.spikes()));
@@ -368,7 +369,7 @@ public final class SpikingTraining {
                 data.testing().size(), configuration.get("data"));
         return new TrainingReport(TrainingReport.SCHEMA, end.network().toString(), order.network().steps(),
                 end.phases().getLast().bits(), last.get("accuracy"), floats, finished.agreement() == null ? null : finished.agreement().accuracy(), linear,
-                last.get("spikeRate"), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
+                last.get("spikeRate"), finished.peak(), seconds, end.history().size(), end.history().size() * (double) trainer.trainingSamples() / epochSeconds, sizes,
                 phases, end.history(), trainer.healthLog(), order.settings());
     }
 }

@@ -14,6 +14,7 @@ import org.ionforge.training.health.HealthEvent;
 /// @param integerAccuracy of the integers on the same samples, null if there are none
 /// @param linearAccuracy of a linear model on how many events each address had, null for data that are no recordings
 /// @param spikeRate     share of (sample, step, neuron) with a spike in the end, mean of the layers
+/// @param peakDeviceBytes most bytes of the backend's memory that were taken at a time before conversion
 /// @param seconds       of all phases
 /// @param epochs        of all phases
 /// @param samplesPerSecond trained on in the epochs, judging included
@@ -21,7 +22,7 @@ import org.ionforge.training.health.HealthEvent;
 /// @param health        what the health control asked for
 /// @param settings      value and origin of every setting, by name
 public record TrainingReport(int schema, String network, int steps, String bits, double accuracy, double floatAccuracy, Double integerAccuracy, Double linearAccuracy, double spikeRate,
-                             double seconds, int epochs, double samplesPerSecond, Data data, List<PhaseRecord> phases, List<EpochFigures> history,
+                             long peakDeviceBytes, double seconds, int epochs, double samplesPerSecond, Data data, List<PhaseRecord> phases, List<EpochFigures> history,
                              List<HealthEvent> health, Map<String, ?> settings) {
 
     public static final int SCHEMA = 1;

@@ -96,7 +96,7 @@ public record SpikingReport(List<String> commands, Map<String, String> facts, Li
     /// @param layer   as in [Layer#name]
     /// @param neurons shown, the first ones of the layer or some of them
     /// @param of      neurons that the layer has
-    /// @param spikes  step and neuron of each spike
+    /// @param spikes  step and neuron of each spike, both from 0
     public record Raster(String sample, String layer, int steps, int neurons, int of, List<int[]> spikes) {
     }
 

@@ -174,10 +174,10 @@
     run.rasters.forEach(r => {
       const layer = Math.max(0, run.layers.findIndex(l => l.name === r.layer));
       figure(pair, r.layer + ': ' + r.sample, count(r.spikes.length) + ' spikes of ' + count(r.neurons) + (r.neurons < r.of ? ' of ' + count(r.of) : '') + ' neurons in ' + r.steps + ' steps.', '', () => ({
-        grid: {left: 64, right: 24, top: 12, bottom: 52}, xAxis: value('step', 28, {axisLine: {onZero: false},min: -0.5, max: r.steps - 0.5, minInterval: 1, axisLabel: {formatter: v => Number.isInteger(v) ? v : ''}, splitLine: {show: false}}),
+        grid: {left: 64, right: 24, top: 12, bottom: 52}, xAxis: value('step', 28, {axisLine: {onZero: false}, min: 0.5, max: r.steps + 0.5, minInterval: 1, axisLabel: {formatter: v => Number.isInteger(v) ? v : ''}, splitLine: {show: false}}),
         yAxis: value('neuron', 40, {axisLine: {onZero: false},min: -0.5, max: r.neurons - 0.5, minInterval: 1, axisLabel: {formatter: v => Number.isInteger(v) ? v : ''}, splitLine: {show: false}}),
         tooltip: {formatter: p => 'step ' + p.value[0] + ', neuron ' + p.value[1]},
-        series: [{type: 'scatter', symbol: 'rect', symbolSize: r.neurons > 40 ? [6, 2] : [9, 6], color: colour(layer), data: r.spikes, large: false}]}));
+        series: [{type: 'scatter', symbol: 'rect', symbolSize: r.neurons > 40 ? [6, 2] : [9, 6], color: colour(layer), data: r.spikes.map(([step, neuron]) => [step + 1, neuron]), large: false}]}));
     });
   }
 

@@ -37,6 +37,7 @@ import org.ionforge.spiking.SpikingNetwork;
 import org.ionforge.spiking.data.DataSet;
 import org.ionforge.spiking.integer.ModelFile;
 import org.ionforge.spiking.encoding.Encoder;
+import org.ionforge.telemetry.InferenceMetrics;
 import org.ionforge.telemetry.Progress;
 import org.ionforge.training.Phase;
 import org.ionforge.training.PhaseRecord;
@@ -94,7 +95,8 @@ class SpikingTrainingTest {
 
     @Test
     void learnsAndKeepsWhatItLearnedDownTheLadder() {
-        TrainingReport report = train("cpu", network(), plan(List.of("8", "4", "2"), 6, 2, 5e-3), "direct", "ladder", NEVER, false, 1000).report().orElseThrow();
+        SpikingTraining.Result result = train("cpu", network(), plan(List.of("8", "4", "2"), 6, 2, 5e-3), "direct", "ladder", NEVER, false, 1000);
+        TrainingReport report = result.report().orElseThrow();
         assertTrue(report.floatAccuracy() > 0.95, "floats: " + report.floatAccuracy());
         assertTrue(report.accuracy() > 0.9, "2 bits: " + report.accuracy());
         List<EpochFigures> history = report.history();
@@ -108,6 +110,10 @@ class SpikingTrainingTest {
         assertEquals(0, verified.get("differentSpikes"));
         assertTrue(verified.get("spikes") > 1000, "spikes " + verified.get("spikes"));
         assertTrue(report.phases().get(5).detail().contains("frozen"), report.phases().get(5).detail());
+        InferenceMetrics integers = result.figures().orElseThrow().inference();
+        assertEquals(report.integerAccuracy(), integers.accuracy());
+        assertEquals(verified.get("spikes"), integers.spikeRate() * 200 * 8 * (32 + PlantedSamples.CLASSES), 1e-6);
+        assertTrue(integers.peakDeviceBytes() > 0 && integers.peakDeviceBytes() < report.peakDeviceBytes(), integers.peakDeviceBytes() + " of " + report.peakDeviceBytes());
     }
 
     @ParameterizedTest

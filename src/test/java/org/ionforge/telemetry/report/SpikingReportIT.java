@@ -47,6 +47,7 @@ class SpikingReportIT {
     void everythingIsDrawn() throws Exception {
         String dom = dom(SampleSpikingReport.full().write(folder, "1.2.3"));
         assertCharts(15, dom);
+        assertTrue(dom.contains("40,210 accumulates, 98,001 multiply-accumulates") && dom.contains("not measured: there is no /sys/class/powercap"), "the integers");
         assertTrue(dom.contains("<title>Ionforge: spiking network</title>"), "a text ran as a script");
         assertTrue(dom.contains("&lt;/script&gt;&lt;script&gt;document.title"), "the text is not shown");
         assertFalse(Pattern.compile("<img[^>]*onerror").matcher(dom).find(), "the text became markup");
@@ -58,5 +59,6 @@ class SpikingReportIT {
         assertCharts(0, dom);
         assertTrue(dom.contains("Not verified yet"));
         assertTrue(dom.contains("Nothing was trained in this run."));
+        assertTrue(dom.contains("There is no network in integers"));
     }
 }
