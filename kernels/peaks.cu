@@ -33,28 +33,33 @@ extern "C" __global__ void __launch_bounds__(256) peak_fma_f32(float *sink, int3
 }
 EXPORT_KERNEL(peak_fma_f32)
 
-extern "C" __global__ void __launch_bounds__(256) peak_dot_s8(int32_t *sink, int32_t rounds) {
-    const uint32_t ones = 0x01010101u;
-    const uint32_t a[4] = {ones * (threadIdx.x & 3), ones, ones, ones};
-    const uint32_t b[2] = {ones, ones * 2};
-    int32_t c[TILES][4];
+template <typename T, typename Multiply>
+static __device__ __forceinline__ void add_products(T *sink, int32_t rounds, const Multiply &multiply) {
+    T c[TILES][4];
 #pragma unroll
     for (int t = 0; t < TILES; t++) {
-        c[t][0] = c[t][1] = c[t][2] = c[t][3] = t;  // unlike, or the compiler would do one for all
+        c[t][0] = c[t][1] = c[t][2] = c[t][3] = static_cast<T>(t);  // unlike, or the compiler would do one for all
     }
 #pragma unroll 4
     for (int i = 0; i < rounds; i++) {
 #pragma unroll
         for (int t = 0; t < TILES; t++) {
-            mma_s8(c[t], a, b);
+            multiply(c[t]);
         }
     }
-    int32_t sum = 0;
+    T sum = 0;
 #pragma unroll
     for (int t = 0; t < TILES; t++) {
         sum += c[t][0] + c[t][1] + c[t][2] + c[t][3];
     }
     sink[static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x] = sum;
+}
+
+extern "C" __global__ void __launch_bounds__(256) peak_dot_s8(int32_t *sink, int32_t rounds) {
+    const uint32_t ones = 0x01010101u;
+    const uint32_t a[4] = {ones * (threadIdx.x & 3), ones, ones, ones};
+    const uint32_t b[2] = {ones, ones * 2};
+    add_products(sink, rounds, [&](int32_t(&c)[4]) { mma_s8(c, a, b); });
 }
 EXPORT_KERNEL(peak_dot_s8)
 
@@ -62,23 +67,6 @@ extern "C" __global__ void __launch_bounds__(256) peak_dot_bf16(float *sink, int
     const uint32_t ones = 0x3f803f80u;  // 1 and 1
     const uint32_t a[4] = {ones, ones, ones, ones};
     const uint32_t b[2] = {ones, 0x40004000u};  // 2 and 2
-    float c[TILES][4];
-#pragma unroll
-    for (int t = 0; t < TILES; t++) {
-        c[t][0] = c[t][1] = c[t][2] = c[t][3] = static_cast<float>(t);  // unlike, or the compiler would do one for all
-    }
-#pragma unroll 4
-    for (int i = 0; i < rounds; i++) {
-#pragma unroll
-        for (int t = 0; t < TILES; t++) {
-            mma_bf16(c[t], a, b);
-        }
-    }
-    float sum = 0;
-#pragma unroll
-    for (int t = 0; t < TILES; t++) {
-        sum += c[t][0] + c[t][1] + c[t][2] + c[t][3];
-    }
-    sink[static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x] = sum;
+    add_products(sink, rounds, [&](float(&c)[4]) { mma_bf16(c, a, b); });
 }
 EXPORT_KERNEL(peak_dot_bf16)
