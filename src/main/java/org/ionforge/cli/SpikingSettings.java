@@ -115,16 +115,17 @@ final class SpikingSettings {
         Settings settings = known();
         Recipe recipe = Recipe.named(said.text("recipe"));
         settings.preset("recipe " + recipe.name(), Map.of("rate", Double.toString(recipe.rate())));
-        settings.preset("dialect " + said.text("dialect"), dialect(said.text("dialect")));
+        settings.preset("dialect " + said.text("dialect"), dialect(said.text("dialect"), said.text("bits")));
         settings.preset("surrogate " + said.text("surrogate"), Map.of("slope", SLOPES.get(said.text("surrogate"))));
         apply(settings, line);
         return settings;
     }
 
-    /// MINT is more than what a neuron does: weights and membranes of as many bits share a scale, and currents are the sums as they are.
-    private static Map<String, String> dialect(String name) {
+    /// MINT is more than what a neuron does: weights and membranes share a scale, and currents are the sums as they are. Membranes have 8
+    /// bits, not the paper's as many as weights: three levels about 0, in units of small weights, are no memory below a threshold of 1.
+    private static Map<String, String> dialect(String name, String bits) {
         String leak = Float.toString(NamedDialect.named(name).leak());
-        return name.equals(MINT) ? Map.of("leak", leak, "state-bits", SAME, "state-levels", MINT, "scales", SHARED, "current-bits", FLOATS) : Map.of("leak", leak);
+        return name.equals(MINT) ? Map.of("leak", leak, "state-bits", bits.equals(FLOATS) ? SAME : WIDEST, "state-levels", MINT, "scales", SHARED, "current-bits", FLOATS) : Map.of("leak", leak);
     }
 
     private static void apply(Settings settings, CommandLine line) {

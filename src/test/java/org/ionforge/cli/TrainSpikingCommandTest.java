@@ -78,7 +78,7 @@ class TrainSpikingCommandTest {
         assertTrue(line("rate").contains("0.001") && line("rate").contains("recipe sgd-step"), line("rate"));
         assertTrue(line("leak").contains("2.0") && line("leak").contains("dialect spikingjelly"), line("leak"));
         assertTrue(line("steps").contains("default"), line("steps"));
-        assertEquals(0, run("train", "spiking", "--dialect", "mint", "--bits", "4", "--state-bits", "8", "--print-config"));
+        assertEquals(0, run("train", "spiking", "--dialect", "mint", "--bits", "4", "--state-bits", "same", "--print-config"));
         assertTrue(line("scales").matches("scales +shared +dialect mint"), line("scales"));
         assertTrue(line("leak").contains("0.5") && line("state-levels").contains("dialect mint") && line("state-bits").contains("--state-bits"), out.toString());
     }
@@ -99,7 +99,8 @@ class TrainSpikingCommandTest {
         "--bits 32 --state-bits 4 | --bits 32",
         "--state-levels centred | --state-bits 32",
         "--bits hessian --scales learned | usual scales",
-        "--dialect mint --bits hessian | same bits in all layers",
+        "--state-bits same --bits hessian | same bits in all layers",
+        "--dialect mint --bits hessian | usual scales",
         "--state-levels mint --state-bits 4 | those of --dialect mint",
         "--scales shared | those of --dialect mint",
         "--dialect mint --state-bits 32 | have no levels",
@@ -124,7 +125,7 @@ class TrainSpikingCommandTest {
     void printsConfigurationsThatGoTogether() {
         for (String flags : List.of("--net 28x28x1-p2-c4k3-10 --encoder rate", "--net 28x28x1-p2-c4k3-10 --bits 32", "--encoder phase --net 784-100-10",
                 "--state-bits 4 --state-levels leaked --dialect snntorch", "--data nmnist:none --net 34x34x2-p2-c4k3-10",
-                "--dialect mint --bits ladder", "--dialect mint --bits 32", "--dialect mint --bits 4 --state-bits 8 --leak 0.25 --readout membrane", "--state-bits same --bits 8,4")) {
+                "--dialect mint --bits ladder", "--dialect mint --bits 32", "--dialect mint --bits 4 --state-bits same --leak 0.25 --readout membrane", "--state-bits same --bits 8,4")) {
             List<String> arguments = new ArrayList<>(List.of("train", "spiking", "--print-config"));
             arguments.addAll(List.of(flags.split(" ")));
             assertEquals(0, run(arguments.toArray(String[]::new)), err.toString());
