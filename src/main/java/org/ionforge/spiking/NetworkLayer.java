@@ -1,48 +1,33 @@
 package org.ionforge.spiking;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
-import org.ionforge.compute.Channels;
 import org.ionforge.compute.ElementType;
-import org.ionforge.compute.FakeQuantisation;
-import org.ionforge.compute.JavaArrays;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifNeurons;
-import org.ionforge.compute.Observers;
 import org.ionforge.compute.Patches;
-import org.ionforge.compute.QuantisationScheme;
 import org.ionforge.compute.SpikingLinear;
-import org.ionforge.compute.StateLevels;
 import org.ionforge.compute.Surrogate;
-import org.ionforge.quantization.LayerPlan;
-import org.ionforge.quantization.SharedScale;
 import org.ionforge.spiking.NetworkOptions.Readout;
 import org.ionforge.spiking.ParameterTable.Kind;
 
-/// One layer of a [SpikingNetwork] on a backend: its parameters (slices of the network's), how they are quantised at the moment, and
-/// what is kept from forward to backward. At a layer with P output positions the samples of the operations are B·P rows, and what
+/// One layer of a [SpikingNetwork] on a backend: forward, backward, and what is kept between them; how it is quantised at the moment is its
+/// [LayerQuantisation]. At a layer with P output positions the samples of the operations are B·P rows, and what
 /// comes in is gathered into such rows first, pools and kernels as [Patches] has them.
 final class NetworkLayer implements AutoCloseable {
 
-    /// Elements of the largest table of a membrane's levels.
-    private static final int MOST_LEVELS = 512;
-    /// Of biases in multiples of a shared scale.
-    private static final QuantisationScheme WHOLE = QuantisationScheme.symmetric(Short.MIN_VALUE, Short.MAX_VALUE).perChannel();
-
     private final Backend backend;
     private final NetworkOptions options;
-    private final ParameterTable table;
     private final int index;
     private final NetworkShape.Layer geometry;
     private final int positions;
     private final int batch;
-    private final Buffer parameters;
-    private final Buffer gradients;
+    private final LayerParameters gradients;
+    private final LayerQuantisation quantisation;
     private final List<Buffer> owned = new ArrayList<>();
     private final LifNeurons plainNeurons;
     private final Buffer spikes;
@@ -51,14 +36,7 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer currentGradient;
     private final Buffer inputGradient;
     private final Buffer mapGradient;
-    private final Buffer observed;
-    private final Buffer weightRange;
-    private final Buffer levels;
-    /// What `levels` holds, null for nothing.
-    private StateLevels state;
-    private LayerPlan plan = LayerPlan.FLOAT;
     private boolean frozen;
-    private boolean observing = true;
     /// F32 `[T, B·P, N]` each, null unless membranes are kept.
     private Buffer membrane;
     private Buffer membraneGradient;
@@ -72,21 +50,18 @@ final class NetworkLayer implements AutoCloseable {
     /// runs forward keeps nothing, and a first backward computes it again.
     private Buffer currents;
     private boolean goesBack;
-    /// F32 `[N]`: biases in multiples of a shared scale; null until there was one.
-    private Buffer wholeBias;
 
-    NetworkLayer(Backend backend, NetworkOptions options, ParameterTable table, int index, int batch, Buffer parameters, Buffer gradients) {
+    NetworkLayer(Backend backend, NetworkOptions options, int index, int batch, LayerParameters parameters, LayerParameters gradients) {
         this.backend = backend;
         this.options = options;
-        this.table = table;
         this.index = index;
         this.geometry = options.shape().layer(index);
         this.positions = geometry.out().positions();
-        this.parameters = parameters;
         this.gradients = gradients;
         boolean learnable = options.surrogate().shape() == Surrogate.Shape.LEARNABLE;
-        plainNeurons = new LifNeurons(options.dialect(index), parameter(Kind.LEAK), parameter(Kind.THRESHOLD), options.surrogate(),
-                learnable ? parameter(Kind.SLOPE) : null, learnable ? parameter(Kind.OFFSET) : null);
+        plainNeurons = new LifNeurons(options.dialect(index), parameters.of(Kind.LEAK), parameters.of(Kind.THRESHOLD), options.surrogate(),
+                learnable ? parameters.of(Kind.SLOPE) : null, learnable ? parameters.of(Kind.OFFSET) : null);
+        quantisation = new LayerQuantisation(backend, geometry, parameters);
         Lif.Shape lif = shape(batch).lif();
         spikes = own(ElementType.U32, lif.spikeWords());
         counts = own(ElementType.F32, lif.cells());
@@ -94,29 +69,13 @@ final class NetworkLayer implements AutoCloseable {
         currentGradient = index > 0 && sees() ? own(ElementType.F32, lif.elements()) : null;
         inputGradient = index > 0 && !sees() ? own(ElementType.F32, lif.elements() / geometry.neurons() * geometry.inputs()) : null;
         mapGradient = index > 0 && gathers(false) ? own(ElementType.F32, (long) options.steps() * batch * geometry.in().size()) : null;
-        levels = own(ElementType.F32, MOST_LEVELS);
         this.batch = batch;
-        observed = own(ElementType.F32, 2);
-        weightRange = own(ElementType.F32, 2L * geometry.neurons());
     }
 
     private Buffer own(ElementType type, long length) {
         Buffer buffer = backend.allocate(type, length);
         owned.add(buffer);
         return buffer;
-    }
-
-    private Buffer parameter(Kind kind) {
-        return slice(parameters, kind);
-    }
-
-    private Buffer gradient(Kind kind) {
-        return slice(gradients, kind);
-    }
-
-    private Buffer slice(Buffer flat, Kind kind) {
-        ParameterTable.Entry entry = table.entry(kind, index);
-        return flat.slice(entry.offset(), entry.length());
     }
 
     private boolean readsMembrane() {
@@ -177,33 +136,8 @@ final class NetworkLayer implements AutoCloseable {
         return new SpikingLinear.Shape(options.steps(), samples * positions, geometry.inputs(), geometry.neurons());
     }
 
-    LayerPlan plan() {
-        return plan;
-    }
-
-    void plan(LayerPlan other) {
-        plan = other;
-        if (other.state() != null) {
-            StateLevels wanted = other.shares() ? other.state().times(sharedScale()) : other.state();
-            if (!wanted.equals(state)) {
-                JavaArrays.replace(levels, wanted.table());
-                state = wanted;
-            }
-        }
-    }
-
-    private LifNeurons neurons() {
-        return plan.state() == null ? plainNeurons : plainNeurons.rounded(state, levels);
-    }
-
-    private float sharedScale() {
-        return JavaArrays.floats(parameter(Kind.WEIGHT_SCALE), 1)[0];
-    }
-
-    /// Multiplies the threshold; where weights and membrane share a scale, it stays a multiple of that.
-    void scaleThreshold(double factor) {
-        float threshold = (float) (JavaArrays.floats(parameter(Kind.THRESHOLD))[0] * factor);
-        JavaArrays.replace(parameter(Kind.THRESHOLD), new float[] {plan.shares() ? SharedScale.multiple(threshold, sharedScale()) : threshold});
+    LayerQuantisation quantisation() {
+        return quantisation;
     }
 
     boolean frozen() {
@@ -213,16 +147,7 @@ final class NetworkLayer implements AutoCloseable {
     /// A frozen layer passes gradients on and keeps none for itself.
     void freeze(boolean on) {
         frozen = on;
-        for (ParameterTable.Entry entry : table.entries()) {
-            if (entry.layer() == index) {
-                gradients.slice(entry.offset(), entry.length()).fill((byte) 0);
-            }
-        }
-    }
-
-    /// Whether [#observeCurrent] and [#observeWeights] do anything.
-    void observe(boolean on) {
-        observing = on;
+        gradients.clear();
     }
 
     /// The membranes of every step are kept from now on, and a loss can be taken of them.
@@ -270,75 +195,7 @@ final class NetworkLayer implements AutoCloseable {
 
     /// With the quantisation of this moment.
     SpikingLinear.Layer layer() {
-        return new SpikingLinear.Layer(weights(), plan.current() == null ? null
-                : new SpikingLinear.Quantisation(plan.current(), parameter(Kind.CURRENT_SCALE), true), neurons());
-    }
-
-    private SpikingLinear.Weights weights() {
-        return new SpikingLinear.Weights(parameter(Kind.WEIGHT), bias(), plan.weights() == null ? null
-                : new SpikingLinear.Quantisation(plan.weights(), parameter(Kind.WEIGHT_SCALE), plan.scales() != LayerPlan.Scales.LEARNED));
-    }
-
-    /// The gradient of a rounded bias is that of the bias.
-    private Buffer bias() {
-        if (!plan.shares()) {
-            return parameter(Kind.BIAS);
-        }
-        if (wholeBias == null) {
-            wholeBias = own(ElementType.F32, geometry.neurons());
-        }
-        backend.fakeQuantisation().quantise(parameter(Kind.BIAS), Channels.rows(geometry.neurons(), 1), WHOLE, FakeQuantisation.Scales.symmetric(parameter(Kind.WEIGHT_SCALE)),
-                new FakeQuantisation.Outputs(wholeBias, null, null, null));
-        return wholeBias;
-    }
-
-    private Channels channels() {
-        return Channels.rows(geometry.neurons(), geometry.inputs());
-    }
-
-    /// Scales of the weights from the weights as they are, where they are observed.
-    void observeWeights() {
-        if (observing && plan.weights() != null && plan.scales() == LayerPlan.Scales.OBSERVED) {
-            backend.observers().reset(weightRange, geometry.neurons());
-            backend.observers().observe(parameter(Kind.WEIGHT), channels(), Observers.Tracking.minMax(), weightRange);
-            backend.observers().scales(weightRange, geometry.neurons(), plan.weights(),
-                    FakeQuantisation.Scales.symmetric(parameter(Kind.WEIGHT_SCALE)));
-        }
-    }
-
-    /// Scales to begin with, where they are learned: `2·mean(|w|)/√highest` of each channel; or the shared one, to the end.
-    void beginScales() {
-        if (plan.weights() != null && plan.scales() == LayerPlan.Scales.LEARNED) {
-            backend.fakeQuantisation().initialSteps(parameter(Kind.WEIGHT), channels(), plan.weights(), parameter(Kind.WEIGHT_SCALE));
-        }
-        if (plan.shares()) {
-            float[] scales = new float[geometry.neurons()];
-            Arrays.fill(scales, SharedScale.of(JavaArrays.floats(parameter(Kind.WEIGHT)), plan.weights()));
-            JavaArrays.replace(parameter(Kind.WEIGHT_SCALE), scales);
-            scaleThreshold(1);
-            plan(plan);
-        }
-    }
-
-    /// Nothing has been seen of the current.
-    void resetCurrentRange() {
-        backend.observers().reset(parameter(Kind.CURRENT_RANGE), 1);
-    }
-
-    /// Takes the range of the last forward's current into what was observed.
-    void observeCurrent(Observers.Tracking tracking) {
-        if (!observing) {
-            return;
-        }
-        backend.observers().observe(observed, Channels.tensor(2), tracking, parameter(Kind.CURRENT_RANGE));
-    }
-
-    /// The current's scale from what was observed.
-    void scaleCurrent() {
-        if (plan.current() != null) {
-            backend.observers().scales(parameter(Kind.CURRENT_RANGE), 1, plan.current(),
-                    FakeQuantisation.Scales.symmetric(parameter(Kind.CURRENT_SCALE)));
-        }
+        return new SpikingLinear.Layer(quantisation.weights(), quantisation.current(), quantisation.neurons(plainNeurons));
     }
 
     /// @param input of the layer: what comes into the network, or the spikes of the layer before
@@ -348,7 +205,7 @@ final class NetworkLayer implements AutoCloseable {
             currents = own(ElementType.F32, shape(batch).rows(input) * geometry.neurons());
         }
         backend.spikingLinear().forward(shape(samples), layer(), gathered(input),
-                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), currents, observed));
+                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), currents, quantisation.currentRange()));
     }
 
     /// @param input         as in the last forward
@@ -356,13 +213,15 @@ final class NetworkLayer implements AutoCloseable {
     /// @param next          the layer behind this one, null if this is the last
     void backward(SpikingLinear.Input input, int samples, Buffer scoreGradient, NetworkLayer next) {
         backend.spikingLinear().backward(shape(samples), layer(), gathered(input), currents, upstream(scoreGradient, next),
-                new SpikingLinear.Gradients(frozen ? null : gradient(Kind.WEIGHT), frozen ? null : gradient(Kind.BIAS), neuronGradients(),
+                new SpikingLinear.Gradients(frozen ? null : gradients.of(Kind.WEIGHT), frozen ? null : gradients.of(Kind.BIAS), neuronGradients(),
                         currentGradient, inputGradient));
         goesBack = true;
         if (mapGradient != null) {
             backend.patches().scatter(patches(images(input, samples)), inputGradient, mapGradient);
         }
-        stepGradients();
+        if (!frozen) {
+            quantisation.stepGradients(gradients);
+        }
     }
 
     private SpikingLinear.Upstream upstream(Buffer scoreGradient, NetworkLayer next) {
@@ -373,31 +232,21 @@ final class NetworkLayer implements AutoCloseable {
         boolean none = Stream.of(ofCounts, ofLast, ofSpikes, ofMembranes).allMatch(Objects::isNull);
         Lif.Upstream outside = none ? null : new Lif.Upstream(ofSpikes, ofCounts, ofMembranes, ofLast);
         SpikingLinear.Through through = next == null || !next.sees() ? null
-                : new SpikingLinear.Through(next.currentGradient, next.geometry.neurons(), next.weights());
+                : new SpikingLinear.Through(next.currentGradient, next.geometry.neurons(), next.quantisation.weights());
         return new SpikingLinear.Upstream(outside, through);
-    }
-
-    /// Where scales are learned, from the gradient by the quantised weights to those by weights and scales.
-    private void stepGradients() {
-        if (!frozen && plan.weights() != null && plan.scales() == LayerPlan.Scales.LEARNED) {
-            Buffer weight = gradient(Kind.WEIGHT);
-            backend.fakeQuantisation().stepGradients(parameter(Kind.WEIGHT), weight, channels(), plan.weights(),
-                    FakeQuantisation.Scales.symmetric(parameter(Kind.WEIGHT_SCALE)), FakeQuantisation.StepRule.LSQ,
-                    FakeQuantisation.stepFactor(geometry.inputs(), plan.weights()),
-                    new FakeQuantisation.StepGradients(weight, gradient(Kind.WEIGHT_SCALE), null));
-        }
     }
 
     private Lif.Gradients neuronGradients() {
         if (frozen) {
             return Lif.Gradients.NONE;
         }
-        return new Lif.Gradients(options.learnLeak() ? gradient(Kind.LEAK) : null, options.learnThreshold() ? gradient(Kind.THRESHOLD) : null,
-                plainNeurons.slope() == null ? null : gradient(Kind.SLOPE), plainNeurons.offset() == null ? null : gradient(Kind.OFFSET));
+        return new Lif.Gradients(options.learnLeak() ? gradients.of(Kind.LEAK) : null, options.learnThreshold() ? gradients.of(Kind.THRESHOLD) : null,
+                plainNeurons.slope() == null ? null : gradients.of(Kind.SLOPE), plainNeurons.offset() == null ? null : gradients.of(Kind.OFFSET));
     }
 
     @Override
     public void close() {
+        quantisation.close();
         owned.forEach(Buffer::close);
     }
 }

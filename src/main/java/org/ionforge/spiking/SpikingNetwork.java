@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
@@ -39,7 +40,7 @@ public final class SpikingNetwork implements AutoCloseable {
         gradients = backend.allocate(ElementType.F32, table.length());
         gradients.fill((byte) 0);
         for (int index = 0; index < options.shape().layers().size(); index++) {
-            layers.add(new NetworkLayer(backend, options, table, index, batch, parameters, gradients));
+            layers.add(new NetworkLayer(backend, options, index, batch, new LayerParameters(table, index, parameters), new LayerParameters(table, index, gradients)));
         }
         scoreGradient = backend.allocate(ElementType.F32, (long) batch * options.shape().outputs());
         initialise(0);
@@ -154,12 +155,12 @@ public final class SpikingNetwork implements AutoCloseable {
 
     /// Whether a layer's ranges and scales are observed from now on; else they stay as they are.
     public void observe(int layer, boolean on) {
-        layers.get(layer).observe(on);
+        layers.get(layer).quantisation().observe(on);
     }
 
     /// How forward and backward quantise now.
     public QuantisationPlan plan() {
-        return new QuantisationPlan(layers.stream().map(NetworkLayer::plan).toList());
+        return new QuantisationPlan(quantisations().map(LayerQuantisation::plan).toList());
     }
 
     /// Quantises by another plan from now on. Scales stay what they are until they are begun or observed.
@@ -168,18 +169,18 @@ public final class SpikingNetwork implements AutoCloseable {
             throw new IllegalArgumentException("a plan of " + plan.layers().size() + " layers for " + layers.size());
         }
         for (int index = 0; index < layers.size(); index++) {
-            layers.get(index).plan(plan.layer(index));
+            layers.get(index).quantisation().plan(plan.layer(index));
         }
     }
 
     /// Multiplies a layer's threshold, to the next multiple of its scale where weights and membrane share one.
     public void scaleThreshold(int layer, double factor) {
-        layers.get(layer).scaleThreshold(factor);
+        layers.get(layer).quantisation().scaleThreshold(factor);
     }
 
     /// Learned and shared scales start anew from the weights as they are.
     public void beginScales() {
-        layers.forEach(NetworkLayer::beginScales);
+        quantisations().forEach(LayerQuantisation::beginScales);
     }
 
     /// Freezes the first `count` layers, and no others: they keep their parameters.
@@ -195,22 +196,22 @@ public final class SpikingNetwork implements AutoCloseable {
 
     /// Scales of weights that are observed, from the weights as they are. To be called after they have changed.
     public void observeWeights() {
-        layers.forEach(NetworkLayer::observeWeights);
+        quantisations().forEach(LayerQuantisation::observeWeights);
     }
 
     /// Forgets what was observed of the currents.
     public void resetCurrentRanges() {
-        layers.forEach(NetworkLayer::resetCurrentRange);
+        quantisations().forEach(LayerQuantisation::resetCurrentRange);
     }
 
     /// Takes the currents of the last forward into what was observed of them.
     public void observeCurrents(Observers.Tracking tracking) {
-        layers.forEach(layer -> layer.observeCurrent(tracking));
+        quantisations().forEach(layer -> layer.observeCurrent(tracking));
     }
 
     /// Scales of the currents from what was observed.
     public void scaleCurrents() {
-        layers.forEach(NetworkLayer::scaleCurrent);
+        quantisations().forEach(LayerQuantisation::scaleCurrent);
     }
 
     /// Scores, spikes and counts of a batch.
@@ -230,6 +231,10 @@ public final class SpikingNetwork implements AutoCloseable {
             boolean last = index == layers.size() - 1;
             layers.get(index).backward(input(input, index), samples, last ? scoreGradient : null, last ? null : layers.get(index + 1));
         }
+    }
+
+    private Stream<LayerQuantisation> quantisations() {
+        return layers.stream().map(NetworkLayer::quantisation);
     }
 
     private Input input(Input first, int index) {
