@@ -2,7 +2,7 @@
 // them. Whoever includes this is compiled with -ffp-contract=off: the bits of membrane and spikes are the contract's.
 //
 // Lanes says what a value is: Lanes::Value and Lanes::Mask, at_least(a, b), above(a, b), choose(mask, yes, no), and
-// nearest(x, unit, levels, bits), the level of org.ionforge.compute.StateLevels.
+// nearest(x, unit, levels, bits), the level of org.ionforge.compute.StateLevels; nearest_in_place does the same as part of a loop.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -21,6 +21,8 @@ enum class LifRounding { NONE, MEMBRANE, LEAKED };
 
 template <int32_t CODE>
 struct LifChoices {
+    static constexpr bool FIXED = CODE >= 0;
+
     int32_t given;
 
     constexpr int32_t code() const { return CODE < 0 ? given : CODE; }
@@ -116,7 +118,8 @@ struct LifStep {
 private:
     Value rounded(Value x, Value threshold) const {
         const Value unit = choices.levels_of_threshold() ? threshold : 1.0f - Value{};
-        return Lanes::nearest(x, unit, numbers.levels, choices.state_bits());
+        return Choices::FIXED ? Lanes::nearest_in_place(x, unit, numbers.levels, choices.state_bits())
+                              : Lanes::nearest(x, unit, numbers.levels, choices.state_bits());
     }
 
     Value charge(Value leak, Value threshold, Value v, Value j) const {

@@ -91,6 +91,10 @@ struct VectorLanes {
     static Vec choose(Mask mask, Vec yes, Vec no) { return IONFORGE_ISA::choose(mask, yes, no); }
 
     static __attribute__((noinline)) Vec nearest(Vec x, Vec unit, const LifLevels &levels, int bits) {
+        return nearest_in_place(x, unit, levels, bits);
+    }
+
+    static inline __attribute__((always_inline)) Vec nearest_in_place(Vec x, Vec unit, const LifLevels &levels, int bits) {
         const Vec level = 1 << bits <= LANES ? searched_in_registers(x, unit, levels.table, bits)
                           : levels.per_step != 0 ? guessed(x, unit, levels, bits)
                                                  : searched(x, unit, levels.table, bits);
@@ -111,7 +115,7 @@ private:
     }
 
     // The same with a table that fits registers: a gather takes as long as a dozen comparisons.
-    static Vec searched_in_registers(Vec x, Vec unit, const float *table, int bits) {
+    static inline __attribute__((always_inline)) Vec searched_in_registers(Vec x, Vec unit, const float *table, int bits) {
 #if defined(__AVX512F__)
         const auto there = static_cast<__mmask16>((1u << (1 << bits)) - 1);
         const __m512 middles = _mm512_maskz_loadu_ps(there, table), levels = _mm512_maskz_loadu_ps(there, table + (1 << bits));
