@@ -41,6 +41,10 @@ final class SpikingSettings {
     private static final String MINT = "mint";
     private static final String SHARED = "shared";
     private static final List<String> RUNGS = List.of("8", "4", "2");
+    /// What ends at weights so coarse that spikes drift from those of the floats in time, more than the gate of `verify` allows, unless the
+    /// membranes are held to them; this little is enough (README's table).
+    private static final List<String> FEW_BITS = List.of("2", "ternary", LADDER);
+    private static final String FOLLOWING = "0.02";
 
     private static final List<String> SURROGATES = Arrays.stream(Surrogate.Shape.values()).map(SpikingSettings::name).toList();
     private static final Map<String, String> SLOPES = Map.of("fast-sigmoid", "10", "arctan", "2", "sigmoid", "25", "triangular", "1",
@@ -117,6 +121,9 @@ final class SpikingSettings {
         settings.preset("recipe " + recipe.name(), Map.of("rate", Double.toString(recipe.rate())));
         settings.preset("dialect " + said.text("dialect"), dialect(said.text("dialect"), said.text("bits")));
         settings.preset("surrogate " + said.text("surrogate"), Map.of("slope", SLOPES.get(said.text("surrogate"))));
+        if (FEW_BITS.contains(said.text("bits")) && !said.text("dialect").equals(MINT)) {
+            settings.preset("bits " + said.text("bits"), Map.of("distillation", FOLLOWING));
+        }
         apply(settings, line);
         return settings;
     }

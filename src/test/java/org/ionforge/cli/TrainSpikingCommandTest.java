@@ -81,6 +81,10 @@ class TrainSpikingCommandTest {
         assertEquals(0, run("train", "spiking", "--dialect", "mint", "--bits", "4", "--state-bits", "same", "--print-config"));
         assertTrue(line("scales").matches("scales +shared +dialect mint"), line("scales"));
         assertTrue(line("leak").contains("0.5") && line("state-levels").contains("dialect mint") && line("state-bits").contains("--state-bits"), out.toString());
+        assertEquals(0, run("train", "spiking", "--bits", "ladder", "--print-config"));
+        assertTrue(line("distillation").matches("distillation +0.02 +bits ladder"), line("distillation"));
+        assertEquals(0, run("train", "spiking", "--bits", "2", "--distillation", "0", "--print-config"));
+        assertTrue(line("distillation").matches("distillation +0 +--distillation"), line("distillation"));
     }
 
     private String line(String name) {
