@@ -9,6 +9,7 @@
 #include "precision.h"
 #include "inflate.h"
 #include "ionforge_text.h"
+#include "losses.h"
 #include "quantized_gemm.h"
 #include "random_fill.h"
 #include "optimizers.h"
@@ -86,6 +87,11 @@ struct Operations {
                               const RmsPropStep &step);
     double (*square_sum_f32)(const float *values, int64_t n);
     void (*scale_f32)(float *values, int64_t n, float factor);
+
+    // Losses (src/isa/cross_entropy.cpp, activity_losses.cpp): of some samples; Σ of rows on top of the sums; of a tile of neurons.
+    CrossEntropySums (*cross_entropy_f32)(const ClassScores &batch, int64_t first, int64_t rows);
+    void (*add_rows_f32)(const float *values, int64_t rows, int64_t n, double *sums);
+    ActivitySums (*activity_membrane_f32)(const LayerMembranes &membranes, int64_t first, int64_t n);
 
     // Random numbers by place (src/isa/random_fill.cpp).
     void (*random_words_u32)(const RandomPlaces &places, uint32_t *words, int64_t n);

@@ -37,6 +37,10 @@ void sgd_step_f32(float *, const float *, float *, int64_t, bool, const SgdStep 
 void rms_prop_step_f32(float *, const float *, float *, float *, float *, int64_t, const RmsPropStep &);
 double square_sum_f32(const float *, int64_t);
 void scale_f32(float *, int64_t, float);
+// cross_entropy.cpp, activity_losses.cpp
+CrossEntropySums cross_entropy_f32(const ClassScores &, int64_t, int64_t);
+void add_rows_f32(const float *, int64_t, int64_t, double *);
+ActivitySums activity_membrane_f32(const LayerMembranes &, int64_t, int64_t);
 // random_fill.cpp
 void random_words_u32(const RandomPlaces &, uint32_t *, int64_t);
 void random_uniform_f32(const RandomPlaces &, float, float, float *, int64_t);
@@ -94,6 +98,9 @@ const Operations operations = {
     .rms_prop_step_f32 = rms_prop_step_f32,
     .square_sum_f32 = square_sum_f32,
     .scale_f32 = scale_f32,
+    .cross_entropy_f32 = cross_entropy_f32,
+    .add_rows_f32 = add_rows_f32,
+    .activity_membrane_f32 = activity_membrane_f32,
     .random_words_u32 = random_words_u32,
     .random_uniform_f32 = random_uniform_f32,
     .random_normal_f32 = random_normal_f32,

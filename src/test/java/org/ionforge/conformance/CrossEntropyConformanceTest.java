@@ -52,7 +52,7 @@ class CrossEntropyConformanceTest {
         Judged expected = judge(Room.reference(), c);
         Judged actual = judge(room, c);
         String what = c.shape + " on " + room;
-        Agreement.within((i, value) -> 1e-6 * c.scale / c.shape.samples(), expected.gradient, actual.gradient, what, i -> "score " + c.scores[i]);
+        Agreement.within((i, value) -> 1e-6 * Math.abs(c.scale) / c.shape.samples(), expected.gradient, actual.gradient, what, i -> "score " + c.scores[i]);
         assertEquals(expected.totals[1], actual.totals[1], what + ": right answers");
         assertEquals(expected.totals[2], actual.totals[2], what + ": samples");
         Agreement.within((i, value) -> 1e-6 * (Math.abs(value) + c.shape.samples()), new double[] {expected.totals[0]},
@@ -69,7 +69,7 @@ class CrossEntropyConformanceTest {
         }
     }
 
-    /// Ties, of which the first answers; infinite losses; rows of which nothing is known.
+    /// Ties, of which the first answers; infinite losses; scales of either sign, none and extreme; rows of which nothing is known.
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
     void tiesAndExtremes(Room room) {
@@ -77,6 +77,10 @@ class CrossEntropyConformanceTest {
         byte[] labels = {0, 1, 2, 7};
         compare(room, new Case(new Shape(4, 3), new float[] {5, 5, 5, 0, 0, 0, 100, -3e38f, 0, -inf, -inf, 0}, 1, labels, new int[] {0, 1, 0, 2}, 0));
         compare(room, new Case(new Shape(1, 3), new float[] {-inf, 1, 2}, 1, labels, new int[] {0}, 0));
+        float[] scores = {5, 7, -6, 3e38f, -3e38f, 1, 2, 2, 1e-45f, 0, 1e-45f, 1e-44f};
+        for (float scale : new float[] {-0.5f, 0, 1e-38f, 3e38f}) {
+            compare(room, new Case(new Shape(4, 3), scores, scale, labels, new int[] {0, 1, 2, 2}, 0));
+        }
         float[] unknown = {Float.NaN, 1, 2, inf, 0, 0, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3};
         compare(room, new Case(new Shape(6, 3), unknown, 1, labels, new int[] {2, 0, 3, 4, -1, 2}, 0));
     }
