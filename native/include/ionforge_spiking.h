@@ -3,7 +3,7 @@
 #ifndef IONFORGE_SPIKING_H
 #define IONFORGE_SPIKING_H
 
-#include "ionforge_cpu.h"
+#include "ionforge_patches.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -80,6 +80,10 @@ struct ionforge_spiking_input {
     const void *values;
     int32_t kind; /* SpikingLinear.Input.Kind by ordinal: constant, sequence, spikes */
     int32_t bf16;
+    /* Null, or `values` are the maps of all steps, and the rows, which are constant or a sequence of floats, their patches
+     * (org.ionforge.compute.SpikingConvolution); the gradient of the input is then that of the maps. */
+    const struct ionforge_patches_shape *patches;
+    int32_t map_kind; /* IONFORGE_MAP_BITS or IONFORGE_MAP_F32 */
 };
 
 struct ionforge_spiking_outputs {

@@ -13,6 +13,7 @@
 #include "quantized_gemm.h"
 #include "random_fill.h"
 #include "optimizers.h"
+#include "patches.h"
 #include "quantisation.h"
 #include "spot_keys.h"
 
@@ -120,6 +121,9 @@ struct Operations {
     void (*spiking_backward)(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
                              const float *currents, const ionforge_spiking_upstream &upstream, const ionforge_spiking_gradients &gradients,
                              int64_t threads, void *workspace);
+    // Of one image (src/isa/frames.cpp).
+    void (*count_spikes_f32)(const Frames &f, const uint32_t *map, float *frame);
+
     // Text (src/isa/inflate.cpp, text_columns.cpp), on the calling thread.
     InflateStatus (*inflate)(Inflate &state, const InflateInput &input, const InflateOutput &output, int64_t &consumed, int64_t &produced);
     void (*text_columns)(const uint8_t *text, int64_t length, const ionforge_text_column *column, int32_t columns,

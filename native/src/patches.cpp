@@ -9,32 +9,12 @@
 #include <type_traits>
 #include <vector>
 
-#include "ionforge_patches.h"
+#include "operations.h"
 #include "parallel.h"
 
 namespace {
 
-struct Frames {
-    explicit Frames(const ionforge_patches_shape &shape)
-        : s(shape), pooled_height(s.height / s.pool), pooled_width(s.width / s.pool), width(pooled_width + 2 * s.padding),
-          height(pooled_height + 2 * s.padding), out_height((height - s.kernel_height) / s.stride + 1),
-          out_width((width - s.kernel_width) / s.stride + 1), positions(static_cast<int64_t>(out_height) * out_width),
-          inputs(static_cast<int64_t>(s.kernel_height) * s.kernel_width * s.channels), channel_words((s.channels + 31) / 32),
-          input_words((inputs + 31) / 32) {}
-
-    const ionforge_patches_shape s;
-    const int64_t pooled_height, pooled_width, width, height, out_height, out_width, positions, inputs, channel_words, input_words;
-
-    int64_t row() const { return width * s.channels; }
-    int64_t elements() const { return height * row(); }
-    // The pooled element (y, x, 0).
-    int64_t inside(int64_t y, int64_t x) const { return (y + s.padding) * row() + (x + s.padding) * s.channels; }
-    bool is_the_map() const { return s.pool == 1 && s.padding == 0; }
-    // A patch is `runs` of `run` elements; patches as wide as the frame are one.
-    bool one_run() const { return s.kernel_width == width; }
-    int64_t runs() const { return one_run() ? 1 : s.kernel_height; }
-    int64_t run() const { return one_run() ? inputs : static_cast<int64_t>(s.kernel_width) * s.channels; }
-};
+using ionforge::Frames;
 
 // image(r) for every image, several to a task so that it is worth handing over; `make` gives a task its scratch.
 template <typename Make, typename Image>
@@ -54,7 +34,7 @@ template <typename Patch>
 void over_patches(const Frames &f, const Patch &patch) {
     for (int64_t py = 0, position = 0; py < f.out_height; py++) {
         for (int64_t px = 0; px < f.out_width; px++, position++) {
-            patch(position, py * f.s.stride * f.row() + px * f.s.stride * f.s.channels);
+            patch(position, f.start(py, px));
         }
     }
 }
@@ -86,38 +66,31 @@ constexpr std::array<uint64_t, 256> SPREAD = [] {
     return spread;
 }();
 
-template <typename Out>
-void pool_bits(const Frames &f, const uint32_t *map, Out *frame) {
+// Counts of at most 255: as many spikes of a square fit a byte.
+void pool_bits(const Frames &f, const uint32_t *map, uint8_t *frame) {
     const int64_t channels = f.s.channels, pool = f.s.pool;
     const auto *bytes = reinterpret_cast<const uint8_t *>(map);
     for (int64_t y = 0; y < f.pooled_height; y++) {
         for (int64_t x = 0; x < f.pooled_width; x++) {
             for (int64_t c0 = 0; c0 < channels; c0 += 8) {
-                uint64_t eight = 0;  // counts of 255 at most: as many squares fit a byte
-                int64_t wide[8] = {};
-                int left = 255;
+                uint64_t eight = 0;
                 for (int64_t dy = 0; dy < pool; dy++) {
                     const uint8_t *from = bytes + ((y * pool + dy) * f.s.width + x * pool) * f.channel_words * 4 + c0 / 8;
                     for (int64_t dx = 0; dx < pool; dx++) {
                         eight += SPREAD[from[dx * f.channel_words * 4]];
-                        if (--left == 0) {
-                            for (int i = 0; i < 8; i++) {
-                                wide[i] += static_cast<int64_t>(eight >> 8 * i & 255);
-                            }
-                            eight = 0;
-                            left = 255;
-                        }
                     }
                 }
-                Out *to = frame + f.inside(y, x) + c0;
+                uint8_t *to = frame + f.inside(y, x) + c0;
                 const int64_t count = std::min<int64_t>(8, channels - c0);
                 for (int64_t i = 0; i < count; i++) {
-                    to[i] = static_cast<Out>(wide[i] + static_cast<int64_t>(eight >> 8 * i & 255));
+                    to[i] = static_cast<uint8_t>(eight >> 8 * i);
                 }
             }
         }
     }
 }
+
+inline void pool_bits(const Frames &f, const uint32_t *map, float *frame) { ionforge::operations().count_spikes_f32(f, map, frame); }
 
 // Copies of runs of a few elements are the time of a thin map: in pieces of 16 bytes, the last one overlapping the one before.
 inline void copy(void *to, const void *from, int64_t bytes) {
@@ -240,7 +213,18 @@ void gather_bits(const Frames &f, const uint32_t *maps, uint32_t *rows) {
     });
 }
 
-// A frame's sums over the squares of the map; what no square has is 0.
+}  // namespace
+
+namespace ionforge {
+
+void fill_frame(const Frames &f, const void *maps, int32_t map_kind, int64_t r, float *frame) {
+    if (map_kind == IONFORGE_MAP_BITS) {
+        pool_bits(f, static_cast<const uint32_t *>(maps) + r * f.s.height * f.s.width * f.channel_words, frame);
+    } else {
+        pool_values(f, static_cast<const float *>(maps) + r * f.map_elements(), frame);
+    }
+}
+
 void spread(const Frames &f, const float *frame, float *map) {
     const int64_t channels = f.s.channels;
     for (int64_t y = 0; y < f.s.height; y++) {
@@ -255,7 +239,7 @@ void spread(const Frames &f, const float *frame, float *map) {
     }
 }
 
-}  // namespace
+}  // namespace ionforge
 
 extern "C" {
 
@@ -284,7 +268,7 @@ void ionforge_patches_gather(const ionforge_patches_shape *shape, const void *ma
 
 void ionforge_patches_scatter(const ionforge_patches_shape *shape, const float *rows, float *maps) {
     const Frames f(*shape);
-    const int64_t map = static_cast<int64_t>(f.s.height) * f.s.width * f.s.channels, image_rows = f.positions * f.inputs;
+    const int64_t map = f.map_elements(), image_rows = f.positions * f.inputs;
     const int64_t run = f.run(), runs = f.runs();
     over_images(f, (map + image_rows) * static_cast<int64_t>(sizeof(float)),
                 [&] { return std::vector<float>(f.is_the_map() ? 0 : f.elements()); },
@@ -302,7 +286,7 @@ void ionforge_patches_scatter(const ionforge_patches_shape *shape, const float *
             }
         });
         if (!f.is_the_map()) {
-            spread(f, frame, maps + r * map);
+            ionforge::spread(f, frame, maps + r * map);
         }
     });
 }

@@ -34,7 +34,7 @@ private:
         const LifExtent &extent = tile.extent;
         const int64_t cells = extent.cells();
         fill(tile.state, tile.layer.initial, cells);
-        fill(tile.state + cells, 0, USUAL ? 0 : 2 * cells);
+        fill(tile.state + cells, 0, USUAL && !tile.counts ? 0 : 2 * cells);
         // With spikeDelay the bits of step t belong to row t + 1.
         const int64_t late = step.choices.spike_delay() ? 1 : 0;
         for (int64_t t = 0; t < extent.steps; t++) {
@@ -43,7 +43,7 @@ private:
             for (int64_t b = 0; b < extent.rows; b++) {
                 float *state = tile.state + b * extent.width();
                 uint32_t *spikes = !(late != 0 && last) ? tile.spikes.of(t + late, b) : nullptr;
-                const RowOutputs outputs{!(late != 0 && last) ? state + 2 * cells : nullptr,
+                const RowOutputs outputs{tile.counts && !(late != 0 && last) ? state + 2 * cells : nullptr,
                                          {tile.membrane.of(t, b), last ? tile.last_membrane.of(0, b) : nullptr}};
                 row(t == 0, tile.currents.of(t, b), fetch, state, state + cells, spikes, outputs);
                 if (late != 0 && t == 0 && tile.spikes) {
@@ -81,10 +81,10 @@ private:
                     spikes[n / WORD] = word;
                 }
             }
+            if (outputs.counts != nullptr) {
+                store(outputs.counts + n, load(outputs.counts + n) + choose(fired, splat(1), Vec{}));
+            }
             if (!USUAL) {
-                if (outputs.counts != nullptr) {
-                    store(outputs.counts + n, load(outputs.counts + n) + choose(fired, splat(1), Vec{}));
-                }
                 for (float *to : outputs.membranes) {
                     if (to != nullptr) {
                         write<F32>(to + n, u, left);
@@ -131,7 +131,7 @@ int64_t forward_state(const LifExtent &extent) { return 3 * extent.cells(); }
 
 template <class E>
 void forward_tile(const ForwardTile<E> &tile) {
-    const bool usual = shares(tile.layer) && tile.spikes && !tile.counts && !tile.membrane && !tile.last_membrane;
+    const bool usual = shares(tile.layer) && tile.spikes && !tile.membrane && !tile.last_membrane;
     if (usual && tile.layer.dialect == OURS) {
         ForwardWalk<LifChoices<OURS>, E, true>::run(ForwardWalk<LifChoices<OURS>, E, true>(tile));
     } else if (usual && tile.layer.dialect == SNNTORCH_LEAKY) {

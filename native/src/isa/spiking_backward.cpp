@@ -13,7 +13,8 @@
 namespace ionforge::IONFORGE_ISA {
 namespace {
 
-constexpr int64_t COLUMN_WORDS = 4;  // words of inputs of a task of the weight gradient
+constexpr int64_t TASK_TILES = 4 * WORD / NR;  // tiles of inputs of a task of the weight gradient
+constexpr int64_t SCATTERED = 2 * MR;          // rows whose gradients are made at once where they are patches
 
 // What a call is about; all by reference to the caller's.
 struct Call {
@@ -25,6 +26,7 @@ struct Call {
 
     bool weights_from_spikes() const { return gradients.weights != nullptr && input.kind == SPIKES; }
     bool weights_from_rows() const { return gradients.weights != nullptr && input.kind != SPIKES; }
+    bool to_maps() const { return gradients.input != nullptr && input.patches != nullptr; }
     bool through_next() const { return upstream.next_gradient != nullptr; }
 };
 
@@ -49,6 +51,7 @@ class SpikingBackward {
 public:
     SpikingBackward(const ionforge_spiking_shape &shape, const Call &of, int64_t threads, void *memory)
         : plan(shape, of.input), call(of), pieces(memory), parameters(of.layer.neurons, plan.neurons, pieces),
+          input_rows(shape, of.input, plan.product_steps, of.to_maps(), pieces),
           most_tasks(std::max({plan.blocks_of(plan.slice) * plan.groups, plan.input_words, plan.words})),
           lanes(std::min(threads, most_tasks)),
           sums(of.gradients.lif, of.layer.neurons.per_neuron, plan.neurons, plan.chunks(), plan.groups, plan.group_words, lanes, pieces) {
@@ -59,18 +62,20 @@ public:
         neuron_panels = floats(recomputes, neuron_panels_size(plan));
         next_panels = floats(call.through_next(), plan.padded_neurons() * call.upstream.next_neurons);
         input_panels = floats(call.gradients.input != nullptr, round_up(plan.inputs, NR) * plan.neurons);
-        by_currents = floats(true, slice_rows * plan.padded_neurons());
-        rows_of_inputs = floats(call.weights_from_rows() && !plan.plain, slice_rows * plan.input_words * WORD);
+        by_currents = floats(true, slice_rows * plan.padded_neurons() + MR * WORD);  // a tile may read on behind the last panel
+        rows_of_inputs = floats(call.weights_from_rows() && !plan.in_place, slice_rows * plan.input_words * WORD);
+        slice_rows_at = pieces.take<const float *>(plan.in_place ? slice_rows : 0);
         spike_sums = floats(call.weights_from_spikes(), plan.inputs * plan.padded_neurons());
         lane = pieces.take<Lane>(lanes);
         for (int64_t i = 0; i < lanes; i++) {
             const Lane scratch = {
-                {neuron_panels, floats(recomputes, CurrentTile::inputs_size(plan)), floats(recomputes, CurrentTile::values_size(plan))},
+                {neuron_panels, floats(recomputes, CurrentTile::inputs_size(plan)), pieces.take<const float *>(recomputes ? CurrentTile::rows_size(plan) : 0),
+                 floats(recomputes, CurrentTile::values_size(plan))},
                 floats(quantised, plan.product_steps * plan.chunk * plan.width()),
                 floats(call.through_next(), chunk_rows * plan.width()),
                 floats(call.through_next(), chunk_rows * next_words * WORD),
                 floats(true, backward_scratch(plan.largest(), call.layer.neurons.dialect, call.gradients.lif.leak != nullptr)),
-                floats(call.gradients.input != nullptr, slice_rows * NR),
+                floats(call.gradients.input != nullptr, call.to_maps() ? SCATTERED * round_up(plan.inputs, NR) : slice_rows * NR),
                 pieces.take<uint32_t>(call.weights_from_spikes() ? WORD * words_of(slice_rows) : 0),
                 -1,
                 -1};
@@ -86,11 +91,21 @@ public:
         neurons = parameters.fill();
         current = Codes(call.layer.current, 0);
         pack();
+        input_rows.fill();
+        if (call.to_maps()) {
+            input_rows.clear_gradients(call.gradients.input);
+        }
         for (int64_t first = 0; first < plan.batch; first += plan.slice) {
             const int64_t samples = std::min(plan.slice, plan.batch - first);
             const Slice slice{first, samples, plan.product_steps * samples, plan.padded_rows(samples) * WORD, first + samples == plan.batch};
             neurons_back(slice);
+            if (plan.in_place) {
+                input_rows.point(first, samples, slice_rows_at);
+            }
             layer_back(slice);
+        }
+        if (call.to_maps()) {
+            input_rows.spread_gradients(call.gradients.input);
         }
         if (call.weights_from_spikes()) {
             parallel_for((plan.neurons + LANES - 1) / LANES, [&](int64_t task) {
@@ -120,7 +135,7 @@ private:
 
     void neurons_back(const Slice &slice) const {
         const int64_t tasks = plan.blocks_of(slice.samples) * plan.groups;
-        const int64_t packs = call.weights_from_rows() && !plan.plain ? plan.input_words : 0;
+        const int64_t packs = call.weights_from_rows() && !plan.in_place ? plan.input_words : 0;
         parallel_lanes(tasks + packs, lanes, [&](int64_t task, int64_t at) {
             if (task >= tasks) {
                 pack_inputs_of(slice, task - tasks);
@@ -131,10 +146,10 @@ private:
             Lane &with = lane[at];
             if (call.currents == nullptr) {
                 if (with.block != first) {
-                    with.currents.pack(plan, call.input, first, samples);
+                    with.currents.take(plan, call.input, input_rows, first, samples);
                     with.block = first;
                 }
-                with.currents.compute(plan, call.input, call.layer.weights, first, samples, group);
+                with.currents.compute(plan, call.input, input_rows.runs(), call.layer.weights, first, samples, group);
             }
             for (int64_t b = 0; b < samples; b += plan.chunk) {
                 const Field<const float> i = call.currents != nullptr
@@ -236,50 +251,47 @@ private:
 
     // Gradients of weights, bias and input from those of the slice's currents.
     void layer_back(const Slice &slice) const {
-        const int64_t columns = (plan.input_words + COLUMN_WORDS - 1) / COLUMN_WORDS;
+        const int64_t columns = (input_rows.column_tiles() + TASK_TILES - 1) / TASK_TILES;
         const int64_t dense = call.weights_from_rows() ? plan.words * columns : 0, sparse = call.weights_from_spikes() ? plan.input_words : 0;
         const int64_t biases = call.gradients.bias != nullptr ? plan.words : 0;
-        const int64_t inputs = call.gradients.input != nullptr ? (plan.inputs + NR - 1) / NR : 0;
+        const int64_t inputs = call.gradients.input == nullptr ? 0 : call.to_maps() ? plan.product_steps : (plan.inputs + NR - 1) / NR;
         parallel_lanes(dense + sparse + inputs + biases, lanes, [&](int64_t task, int64_t at) {
             if (task < dense) {
-                weights_from_rows(slice, task / columns, task % columns * COLUMN_WORDS);
+                weights_from_rows(slice, task / columns, task % columns * TASK_TILES);
             } else if ((task -= dense) < sparse) {
                 weights_from_spikes(slice, lane[at], task);
             } else if ((task -= sparse) < inputs) {
-                inputs_back(slice, lane[at], task);
+                call.to_maps() ? maps_back(slice, lane[at], task) : inputs_back(slice, lane[at], task);
             } else {
                 bias_back(slice, task - inputs);
             }
         });
     }
 
-    void weights_from_rows(const Slice &slice, int64_t word, int64_t first_column) const {
+    void weights_from_rows(const Slice &slice, int64_t word, int64_t first_tile) const {
         const float *gradients = by_currents + word * slice.panel;
-        alignas(64) float tile[MR * NR];
-        for (int64_t column = first_column; column < std::min(first_column + COLUMN_WORDS, plan.input_words); column++) {
-            for (int64_t half = 0; half < WORD; half += NR) {
-                for (int64_t i = 0; i < WORD; i += gradient_rows(i)) {
-                    const int64_t k = column * WORD + half;
-                    if (!plan.plain) {
-                        product_of_rows_of(gradients, i, rows_of_inputs + column * slice.panel + half, slice.rows, tile);
-                    } else if (k < plan.inputs) {
-                        product_of_rows_of_plain(gradients, i, plan.rows(call.input, slice.first, k), plan.product_steps, slice.samples,
-                                                 std::min<int64_t>(NR, plan.inputs - k), tile);
-                    }
-                    const int64_t n = word * WORD + i;
-                    for (int64_t row = 0; row < std::min(gradient_rows(i), plan.neurons - n); row++) {
-                        add_weights(slice, n + row, k, tile + row * NR);
-                    }
+        const int64_t neurons_of_word = std::min(WORD, plan.neurons - word * WORD);
+        alignas(64) float sums_of_tile[MR * NR];
+        for (int64_t tile = first_tile; tile < std::min(first_tile + TASK_TILES, input_rows.column_tiles()); tile++) {
+            const Columns columns = input_rows.columns(tile);
+            for (int64_t i = 0; i < neurons_of_word; i += gradient_rows(i)) {
+                if (plan.in_place) {
+                    gradient_of_rows_in_place(gradients, i, slice_rows_at, slice.rows, columns, sums_of_tile);
+                } else {
+                    product_of_rows_of(gradients, i, rows_of_inputs + columns.k / WORD * slice.panel + columns.k % WORD, slice.rows, sums_of_tile);
+                }
+                for (int64_t row = 0; row < std::min(gradient_rows(i), neurons_of_word - i); row++) {
+                    add_weights(slice, word * WORD + i + row, columns, sums_of_tile + row * NR);
                 }
             }
         }
     }
 
-    // NR gradients of neuron n's weights from input k on.
-    void add_weights(const Slice &slice, int64_t n, int64_t k, const float *from) const {
+    // Gradients of some of neuron n's weights.
+    void add_weights(const Slice &slice, int64_t n, const Columns &columns, const float *from) const {
         const Codes codes = slice.last ? Codes(call.layer.weights.quantisation, n) : Codes();
-        for (int64_t j = k; j < std::min(k + NR, plan.inputs); j += LANES, from += LANES) {
-            const int64_t count = std::min<int64_t>(LANES, plan.inputs - j), at = n * plan.inputs + j;
+        for (int64_t j = 0; j < columns.count; j += LANES, from += LANES) {
+            const int64_t count = std::min<int64_t>(LANES, columns.count - j), at = n * plan.inputs + columns.k + j;
             float *to = call.gradients.weights + at;
             Vec sum = load(from);
             if (slice.first > 0) {
@@ -339,13 +351,30 @@ private:
         }
     }
 
+    // The slice's rows of step t, into the gradients of the maps that they are patches of: in order, as the contract of the sums wants.
+    void maps_back(const Slice &slice, const Lane &with, int64_t t) const {
+        const int64_t width = round_up(plan.inputs, NR);
+        for (int64_t b = 0; b < slice.samples; b += SCATTERED) {
+            const int64_t count = std::min(SCATTERED, slice.samples - b), first = t * slice.samples + b;
+            for (int64_t k = 0; k < plan.inputs; k += NR) {
+                product_of_panels(by_currents + first * WORD, slice.panel, input_panels + k * plan.neurons, plan.neurons, with.product + k, width,
+                                  round_up(count, MR));
+            }
+            for (int64_t i = 0; i < count; i++) {
+                input_rows.add_gradient(with.product + i * width, slice_rows_at[first + i], call.gradients.input);
+            }
+        }
+    }
+
     SpikingPlan plan;
     const Call call;
     Pieces pieces;
     LayerParameters parameters;
+    InputRows input_rows;
     int64_t most_tasks, lanes;
     ShareSums sums;
     float *neuron_panels, *next_panels, *input_panels, *by_currents, *rows_of_inputs, *spike_sums;
+    const float **slice_rows_at;  // where the slice's rows lie, if they are read in place
     Lane *lane;
     LifLayer neurons{};
     Codes current;

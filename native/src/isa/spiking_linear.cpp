@@ -12,11 +12,16 @@ namespace ionforge::IONFORGE_ISA {
 Range range_row_f32(const float *, int64_t);  // quantisation.cpp
 
 int64_t CurrentTile::inputs_size(const SpikingPlan &plan) {
-    return plan.kind == SPIKES || plan.plain ? 0 : plan.padded_rows(plan.block) * plan.input_words * WORD;
+    return plan.kind == SPIKES || plan.in_place ? 0 : plan.padded_rows(plan.block) * plan.input_words * WORD;
 }
 
-void CurrentTile::pack(const SpikingPlan &plan, const ionforge_spiking_input &input, int64_t first, int64_t samples) const {
-    if (plan.kind == SPIKES || plan.plain) {
+void CurrentTile::take(const SpikingPlan &plan, const ionforge_spiking_input &input, const InputRows &input_rows, int64_t first,
+                       int64_t samples) const {
+    if (plan.kind == SPIKES) {
+        return;
+    }
+    if (plan.in_place) {
+        input_rows.point(first, samples, rows);
         return;
     }
     const int64_t padded = plan.padded_rows(samples), step = plan.batch * plan.inputs;
@@ -41,17 +46,16 @@ void scale_and_shift(float *row, const float *scale, const float *bias, int64_t 
 
 }  // namespace
 
-void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input &input, const ionforge_spiking_weights &weights,
-                          int64_t first, int64_t samples, int64_t group) const {
+void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input &input, const Runs &runs,
+                          const ionforge_spiking_weights &weights, int64_t first, int64_t samples, int64_t group) const {
     const int64_t width = plan.width(), first_neuron = plan.first_neuron(group), count = plan.neurons_in(group);
-    const int64_t rows = plan.product_steps * samples;
+    const int64_t all_rows = plan.product_steps * samples;
     const float *group_panels = panels + first_neuron * plan.inputs;
     const float *scale = weights.quantisation.scale == nullptr ? nullptr : weights.quantisation.scale + first_neuron;
     const float *bias = weights.bias == nullptr ? nullptr : weights.bias + first_neuron;
-    if (plan.plain) {
+    if (plan.in_place) {
         for (int64_t n = 0; n < count; n += NR) {
-            product_of_plain_rows(plan.rows(input, first, 0), plan.product_steps, samples, group_panels + n * plan.inputs, plan.inputs, values + n,
-                                  width);
+            product_of_rows_in_place(runs, rows, plan.padded_rows(samples), group_panels + n * plan.inputs, plan.inputs, values + n, width);
         }
     } else if (plan.kind != SPIKES) {
         const int64_t padded = plan.padded_rows(samples);
@@ -62,7 +66,7 @@ void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input 
         const auto *spikes = static_cast<const uint32_t *>(input.values);
         const int64_t vectors = (count + LANES - 1) / LANES;
         uint32_t list[LIST + WORD];
-        for (int64_t r = 0; r < rows; r++) {
+        for (int64_t r = 0; r < all_rows; r++) {
             const uint32_t *row = spikes + (r / samples * plan.batch + first + r % samples) * plan.input_words;
             for (int64_t k = 0; k < plan.inputs; k += LIST) {
                 const int64_t set = set_bits(row, k, std::min(LIST, plan.inputs - k), list);
@@ -71,7 +75,7 @@ void CurrentTile::compute(const SpikingPlan &plan, const ionforge_spiking_input 
         }
     }
     if (scale != nullptr || bias != nullptr) {
-        for (int64_t r = 0; r < rows; r++) {
+        for (int64_t r = 0; r < all_rows; r++) {
             scale_and_shift(values + r * width, scale, bias, count);
         }
     }
@@ -100,37 +104,43 @@ struct SpikingForward {
     SpikingPlan plan;
     Pieces pieces;
     LayerParameters parameters;
+    InputRows input_rows;
     float *panels, *inputs, *values, *states;
-    int64_t *packed;  // the block whose rows lie in a lane's `inputs`
+    const float **rows;
+    int64_t *taken;  // the block whose rows a lane has
     Range *ranges;    // of each task's currents
     int64_t blocks, tasks, lanes;
 
     SpikingForward(const ionforge_spiking_shape &shape, const ionforge_spiking_layer &layer, const ionforge_spiking_input &input,
                    int64_t threads, void *memory)
-        : plan(shape, input), pieces(memory), parameters(layer.neurons, plan.neurons, pieces), blocks(plan.blocks_of(plan.batch)),
+        : plan(shape, input), pieces(memory), parameters(layer.neurons, plan.neurons, pieces),
+          input_rows(shape, input, plan.product_steps, false, pieces), blocks(plan.blocks_of(plan.batch)),
           tasks(blocks * plan.groups), lanes(std::min(threads, tasks)) {
         panels = pieces.take<float>(neuron_panels_size(plan));
         inputs = pieces.take<float>(lanes * CurrentTile::inputs_size(plan));
         values = pieces.take<float>(lanes * CurrentTile::values_size(plan));
         states = pieces.take<float>(lanes * forward_state(plan.largest()));
-        packed = pieces.take<int64_t>(lanes);
+        rows = pieces.take<const float *>(lanes * CurrentTile::rows_size(plan));
+        taken = pieces.take<int64_t>(lanes);
         ranges = pieces.take<Range>(tasks);
     }
 
     void run(const ionforge_spiking_layer &layer, const ionforge_spiking_input &input, const ionforge_spiking_outputs &outputs) const {
         pack_all_neurons(plan, layer.weights, panels);
+        input_rows.fill();
         const LifLayer neurons = parameters.fill();
         const Codes current(layer.current, 0);
-        std::fill(packed, packed + lanes, -1);
+        std::fill(taken, taken + lanes, -1);
         parallel_lanes(tasks, lanes, [&](int64_t task, int64_t lane) {
             const int64_t block = task / plan.groups, first = block * plan.block, samples = std::min(plan.block, plan.batch - first);
             const int64_t group = plan.group_at(task % plan.groups);
-            const CurrentTile tile{panels, inputs + lane * CurrentTile::inputs_size(plan), values + lane * CurrentTile::values_size(plan)};
-            if (packed[lane] != block) {
-                tile.pack(plan, input, first, samples);
-                packed[lane] = block;
+            const CurrentTile tile{panels, inputs + lane * CurrentTile::inputs_size(plan), rows + lane * CurrentTile::rows_size(plan),
+                                   values + lane * CurrentTile::values_size(plan)};
+            if (taken[lane] != block) {
+                tile.take(plan, input, input_rows, first, samples);
+                taken[lane] = block;
             }
-            tile.compute(plan, input, layer.weights, first, samples, group);
+            tile.compute(plan, input, input_rows.runs(), layer.weights, first, samples, group);
             ranges[task] = finish(tile, current, outputs, first, samples, group);
             for (int64_t b = 0; b < samples; b += plan.chunk) {
                 const LifExtent extent = plan.extent(std::min(plan.chunk, samples - b), group);

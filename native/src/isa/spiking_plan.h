@@ -21,11 +21,11 @@ struct SpikingPlan {
     static constexpr int64_t CHUNK_ROWS = 512;     // rows of the product of a chunk
     static constexpr int64_t BLOCK_ROWS = 144;     // of a constant input
     static constexpr int64_t SLICE_ROWS = 1024;
-    static constexpr int64_t PLAIN_WORDS = 2;      // of neurons, at most, whose products read rows as they lie
+    static constexpr int64_t IN_PLACE_WORDS = 2;   // of neurons, at most, whose products read rows of an array as they lie
 
     int64_t steps, batch, inputs, neurons;
     int kind;
-    bool plain;  // rows of the input are not packed
+    bool in_place;  // rows of the input are read as they lie
     int64_t words, group_words, groups, input_words;
     int64_t product_steps;  // rows of the product a sample: 1, or T
     int64_t chunk, block, slice;
@@ -33,7 +33,7 @@ struct SpikingPlan {
     SpikingPlan(const ionforge_spiking_shape &shape, const ionforge_spiking_input &input)
         : steps(shape.steps), batch(shape.batch), inputs(shape.inputs), neurons(shape.neurons), kind(input.kind) {
         words = words_of(neurons);
-        plain = kind != SPIKES && input.bf16 == 0 && words <= PLAIN_WORDS;
+        in_place = kind != SPIKES && input.bf16 == 0 && (words <= IN_PLACE_WORDS || input.patches != nullptr);
         group_words = std::min(words, GROUP_WORDS);
         groups = (words + group_words - 1) / group_words;
         input_words = words_of(inputs);
@@ -41,11 +41,6 @@ struct SpikingPlan {
         chunk = std::clamp<int64_t>(std::min(MEMBRANES / (steps * group_words * WORD), CHUNK_ROWS / steps), 1, batch);
         block = kind == CONSTANT ? std::min(batch, std::max<int64_t>(1, BLOCK_ROWS / chunk) * chunk) : chunk;
         slice = std::min(batch, std::max<int64_t>(1, SLICE_ROWS / (product_steps * block)) * block);
-    }
-
-    // The input's rows from a sample and a column on, where they are plain.
-    Field<const float> rows(const ionforge_spiking_input &input, int64_t sample, int64_t column) const {
-        return {static_cast<const float *>(input.values) + sample * inputs + column, batch * inputs, inputs};
     }
 
     int64_t width() const { return group_words * WORD; }
@@ -72,16 +67,18 @@ struct SpikingPlan {
 // The currents of a block and a group: product, scale, bias.
 struct CurrentTile {
     const float *panels;  // the weights, packed by pack_neurons
-    float *inputs;        // packed rows of a dense block that is not plain
+    float *inputs;        // the block's packed rows, or
+    const float **rows;   // where they lie
     float *values;        // [padded rows, width]
 
     static int64_t inputs_size(const SpikingPlan &plan);
     static int64_t values_size(const SpikingPlan &plan) { return plan.padded_rows(plan.block) * plan.width(); }
-    // The block's rows into `inputs`; nothing to do for spikes and plain rows.
-    void pack(const SpikingPlan &plan, const ionforge_spiking_input &input, int64_t first, int64_t samples) const;
+    static int64_t rows_size(const SpikingPlan &plan) { return plan.in_place ? plan.padded_rows(plan.block) : 0; }
+    // The block's rows into `inputs`, or where they are into `rows`; nothing to do for spikes.
+    void take(const SpikingPlan &plan, const ionforge_spiking_input &input, const InputRows &input_rows, int64_t first, int64_t samples) const;
     // I of every row of the block and every neuron of the group into `values`.
-    void compute(const SpikingPlan &plan, const ionforge_spiking_input &input, const ionforge_spiking_weights &weights, int64_t first,
-                 int64_t samples, int64_t group) const;
+    void compute(const SpikingPlan &plan, const ionforge_spiking_input &input, const Runs &runs, const ionforge_spiking_weights &weights,
+                 int64_t first, int64_t samples, int64_t group) const;
     // The part of `values` that belongs to samples from `first_of_block` on.
     Field<const float> part(const SpikingPlan &plan, int64_t samples, int64_t first_of_block) const;
 };

@@ -13,6 +13,19 @@
 
 namespace ionforge::IONFORGE_ISA {
 
+namespace {
+
+// A sum of its own for every block of the depth: it rounds less than one over the whole.
+inline void add_block(const Tile<MR> &tile, bool add, float *c, int64_t c_row) {
+#pragma GCC unroll 12
+    for (int i = 0; i < MR; i++, c += c_row) {
+        store(c, add ? load(c) + tile.sum[i][0] : tile.sum[i][0]);
+        store(c + LANES, add ? load(c + LANES) + tile.sum[i][1] : tile.sum[i][1]);
+    }
+}
+
+}  // namespace
+
 void product_of_panels(const float *a, int64_t panel, const float *w, int64_t depth, float *c, int64_t c_row, int64_t rows) {
     for (int64_t p0 = 0; p0 < depth; p0 += KC) {
         const int64_t block = std::min<int64_t>(depth - p0, KC);
@@ -27,50 +40,41 @@ void product_of_panels(const float *a, int64_t panel, const float *w, int64_t de
                     tile.template step<WORD>(ap + p, wp);
                 }
             }
-            // A sum of its own for every block: it rounds less than one over the whole depth.
-#pragma GCC unroll 12
-            for (int i = 0; i < MR; i++) {
-                float *to = c + (r + i) * c_row;
-                store(to, p0 > 0 ? load(to) + tile.sum[i][0] : tile.sum[i][0]);
-                store(to + LANES, p0 > 0 ? load(to + LANES) + tile.sum[i][1] : tile.sum[i][1]);
-            }
+            add_block(tile, p0 > 0, c + r * c_row, c_row);
         }
     }
 }
 
-void product_of_plain_rows(const Field<const float> &a, int64_t steps, int64_t samples, const float *w, int64_t depth, float *c,
-                           int64_t c_row) {
-    const int64_t rows = steps * samples;
+void product_of_rows_in_place(const Runs &runs, const float *const *rows, int64_t count, const float *w, int64_t depth, float *c,
+                              int64_t c_row) {
     for (int64_t p0 = 0; p0 < depth; p0 += KC) {
         const int64_t block = std::min<int64_t>(depth - p0, KC);
-        for (int64_t r = 0; r < rows; r += MR) {
-            // Past the last row: that row again, whose sums are left out below.
-            const float *row[MR];
-            for (int i = 0; i < MR; i++) {
-                const int64_t at = std::min(r + i, rows - 1);
-                row[i] = a.of(at / samples, at % samples) + p0;
-            }
+        for (int64_t r = 0; r < count; r += MR) {
             Tile<MR> tile;
             tile.start(Start::FROM_ZERO, nullptr, nullptr);
             const float *wp = w + p0 * NR;
-#pragma GCC unroll 4
-            for (int64_t p = 0; p < block; p++, wp += NR) {
-                const Vec w0 = load(wp), w1 = load(wp + LANES);
-#pragma GCC unroll 12
+            int64_t within = p0 % runs.run, offset = p0 / runs.run * runs.line + within;
+            for (int64_t left = block; left > 0;) {
+                const int64_t some = std::min(runs.run - within, left);
+                const float *row[MR];
                 for (int i = 0; i < MR; i++) {
-                    const Vec x = splat(row[i][p]);
-                    tile.sum[i][0] += x * w0;
-                    tile.sum[i][1] += x * w1;
+                    row[i] = rows[r + i] + offset;
                 }
-            }
+#pragma GCC unroll 4
+                for (int64_t p = 0; p < some; p++, wp += NR) {
+                    const Vec w0 = load(wp), w1 = load(wp + LANES);
 #pragma GCC unroll 12
-            for (int i = 0; i < MR; i++) {
-                if (r + i < rows) {
-                    float *to = c + (r + i) * c_row;
-                    store(to, p0 > 0 ? load(to) + tile.sum[i][0] : tile.sum[i][0]);
-                    store(to + LANES, p0 > 0 ? load(to + LANES) + tile.sum[i][1] : tile.sum[i][1]);
+                    for (int i = 0; i < MR; i++) {
+                        const Vec x = splat(row[i][p]);
+                        tile.sum[i][0] += x * w0;
+                        tile.sum[i][1] += x * w1;
+                    }
                 }
+                offset += runs.line - within;
+                within = 0;
+                left -= some;
             }
+            add_block(tile, p0 > 0, c + r * c_row, c_row);
         }
     }
 }
@@ -89,21 +93,19 @@ void gradient_tile(const float *a, const float *b, int64_t rows, float *c) {
 }
 
 template <int R>
-void plain_gradient_tile(const float *a, const Field<const float> &b, int64_t steps, int64_t samples, int64_t columns, float *c) {
+void gradient_tile_in_place(const float *a, const float *const *rows, int64_t count, const Columns &columns, float *c) {
     Tile<R> tile;
     tile.start(Start::FROM_ZERO, nullptr, nullptr);
-    for (int64_t t = 0; t < steps; t++) {
-        const float *row = b.of(t, 0);
-        if (columns < NR) {
-            const int64_t low = std::min<int64_t>(columns, LANES), high = columns - low;
-            for (int64_t s = 0; s < samples; s++, a += WORD, row += b.row) {
-                tile.template step<1>(a, load_some(row, low), high > 0 ? load_some(row + LANES, high) : Vec{});
-            }
-        } else {
+    const int64_t low = std::min<int64_t>(columns.count, LANES), high = columns.count - low;
+    if (columns.count < NR) {
+        for (int64_t r = 0; r < count; r++, a += WORD) {
+            const float *row = rows[r] + columns.offset;
+            tile.template step<1>(a, load_some(row, low), high > 0 ? load_some(row + LANES, high) : Vec{});
+        }
+    } else {
 #pragma GCC unroll 2
-            for (int64_t s = 0; s < samples; s++, a += WORD, row += b.row) {
-                tile.template step<1>(a, row);
-            }
+        for (int64_t r = 0; r < count; r++, a += WORD) {
+            tile.template step<1>(a, rows[r] + columns.offset);
         }
     }
     tile.finish(c);
@@ -187,12 +189,11 @@ void product_of_rows_of(const float *a, int64_t first, const float *b, int64_t r
     }
 }
 
-void product_of_rows_of_plain(const float *a, int64_t first, const Field<const float> &b, int64_t steps, int64_t samples, int64_t columns,
-                              float *c) {
+void gradient_of_rows_in_place(const float *a, int64_t first, const float *const *rows, int64_t count, const Columns &columns, float *c) {
     if (first + MR <= WORD) {
-        plain_gradient_tile<MR>(a + first, b, steps, samples, columns, c);
+        gradient_tile_in_place<MR>(a + first, rows, count, columns, c);
     } else {
-        plain_gradient_tile<WORD % MR == 0 ? MR : WORD % MR>(a + first, b, steps, samples, columns, c);
+        gradient_tile_in_place<WORD % MR == 0 ? MR : WORD % MR>(a + first, rows, count, columns, c);
     }
 }
 

@@ -4,6 +4,7 @@
 // (c / WORD)·panel + r·WORD + c % WORD, a panel being WORD times the rows, padded to a multiple of MR. Weights lie in panels of NR
 // columns without padding between rows (panel_gemm.h). Sums run over p in blocks, each block in order, blocks in order.
 #pragma once
+#include "input_rows.h"
 #include "lif_tile.h"
 #include "panel_gemm.h"
 
@@ -12,15 +13,14 @@ namespace ionforge::IONFORGE_ISA {
 // One panel of weights: c[r, 0 … NR) = Σ_p a[r, p]·w[p, ·] for `rows` rows (a multiple of MR) that lie `c_row` floats apart.
 void product_of_panels(const float *a, int64_t panel, const float *w, int64_t depth, float *c, int64_t c_row, int64_t rows);
 
-// The same, to the same bits, from rows of a matrix [T, B, ·] as they lie, row t·samples + b for t < steps and b < samples. Where weights
-// are few panels wide, packing would cost as much as the product.
-void product_of_plain_rows(const Field<const float> &a, int64_t steps, int64_t samples, const float *w, int64_t depth, float *c, int64_t c_row);
+// The same, to the same bits, from `count` rows (a multiple of MR) as they lie. Where weights are few panels wide, packing would cost as much as
+// the product.
+void product_of_rows_in_place(const Runs &runs, const float *const *rows, int64_t count, const float *w, int64_t depth, float *c, int64_t c_row);
 
 // One tile of a weight gradient: c[i, j] = Σ_r a[r, first + i]·b[r, j], i < gradient_rows(first), j < NR.
 void product_of_rows_of(const float *a, int64_t first, const float *b, int64_t rows, float *c);
-// The same from plain rows, as above, of which `columns` may be read.
-void product_of_rows_of_plain(const float *a, int64_t first, const Field<const float> &b, int64_t steps, int64_t samples, int64_t columns,
-                              float *c);
+// The same from some columns of rows as they lie.
+void gradient_of_rows_in_place(const float *a, int64_t first, const float *const *rows, int64_t count, const Columns &columns, float *c);
 constexpr int64_t gradient_rows(int64_t first) { return first + MR <= WORD ? MR : WORD - first; }
 
 // Which of the bits [first, first + count) are set: their numbers, in order, into `list` of count + 32; returns how many.

@@ -61,6 +61,8 @@ int64_t spiking_backward_workspace(const ionforge_spiking_shape &, const ionforg
                                    const float *, const ionforge_spiking_upstream &, const ionforge_spiking_gradients &, int64_t);
 void spiking_backward(const ionforge_spiking_shape &, const ionforge_spiking_layer &, const ionforge_spiking_input &, const float *,
                       const ionforge_spiking_upstream &, const ionforge_spiking_gradients &, int64_t, void *);
+// frames.cpp
+void count_spikes_f32(const Frames &, const uint32_t *, float *);
 // inflate.cpp, text_columns.cpp
 InflateStatus inflate(Inflate &, const InflateInput &, const InflateOutput &, int64_t &, int64_t &);
 void text_columns(const uint8_t *, int64_t, const ionforge_text_column *, int32_t, ionforge_text_lines &);
@@ -112,6 +114,7 @@ const Operations operations = {
     .spiking_forward = spiking_forward,
     .spiking_backward_workspace = spiking_backward_workspace,
     .spiking_backward = spiking_backward,
+    .count_spikes_f32 = count_spikes_f32,
     .inflate = inflate,
     .text_columns = text_columns,
 };

@@ -64,7 +64,8 @@ public final class ionforge_spiking_h {
 
     /// `struct ionforge_spiking_input`
     public static final StructLayout ionforge_spiking_input = MemoryLayout.structLayout(ValueLayout.ADDRESS.withName("values"),
-            ValueLayout.JAVA_INT.withName("kind"), ValueLayout.JAVA_INT.withName("bf16"));
+            ValueLayout.JAVA_INT.withName("kind"), ValueLayout.JAVA_INT.withName("bf16"), ValueLayout.ADDRESS.withName("patches"),
+            ValueLayout.JAVA_INT.withName("map_kind"), MemoryLayout.paddingLayout(4));
 
     /// `struct ionforge_spiking_outputs`
     public static final StructLayout ionforge_spiking_outputs = MemoryLayout.structLayout(ionforge_lif_outputs.withName("lif"),

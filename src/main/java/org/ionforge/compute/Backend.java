@@ -96,6 +96,11 @@ public interface Backend extends AutoCloseable {
 
     SpikingLinear spikingLinear();
 
+    /// With scratch of its own, which the caller closes.
+    default SpikingConvolution spikingConvolution() {
+        return new GatheredConvolution(this);
+    }
+
     @Override
     void close();
 }

@@ -57,6 +57,11 @@ public interface Patches {
             return new Shape(images, height, width, channels, pool, height / pool, width / pool, 1, 0);
         }
 
+        /// The same of another number of images.
+        public Shape of(int images) {
+            return new Shape(images, height, width, channels, pool, kernelHeight, kernelWidth, stride, padding);
+        }
+
         public int pooledHeight() {
             return height / pool;
         }

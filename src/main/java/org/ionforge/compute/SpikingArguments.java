@@ -51,10 +51,20 @@ public final class SpikingArguments {
     /// @throws IllegalArgumentException naming what is too short, of a wrong type or missing
     public static void checkForward(SpikingLinear.Shape shape, SpikingLinear.Layer layer, SpikingLinear.Input input,
                                     SpikingLinear.Outputs outputs) {
-        checkLayer(shape, layer);
         checkInput(shape, input);
+        checkLinear(shape, layer, shape.rows(input), outputs);
+    }
+
+    /// @throws IllegalArgumentException naming what is too short, of a wrong type or missing
+    public static void checkForward(SpikingConvolution.Shape shape, SpikingLinear.Layer layer, SpikingLinear.Input maps, SpikingLinear.Outputs outputs) {
+        checkMaps(shape, maps);
+        checkLinear(shape.linear(), layer, shape.linear().rows(maps), outputs);
+    }
+
+    private static void checkLinear(SpikingLinear.Shape shape, SpikingLinear.Layer layer, long rows, SpikingLinear.Outputs outputs) {
+        checkLayer(shape, layer);
         checkOutputs(shape.lif(), outputs.lif());
-        optional("currents", outputs.currents(), ElementType.F32, shape.rows(input) * shape.neurons());
+        optional("currents", outputs.currents(), ElementType.F32, rows * shape.neurons());
         optional("currentRange", outputs.currentRange(), ElementType.F32, 2);
         if (isEmpty(outputs.lif()) && outputs.currents() == null && outputs.currentRange() == null) {
             throw new IllegalArgumentException("no output is asked for");
@@ -64,9 +74,28 @@ public final class SpikingArguments {
     /// @throws IllegalArgumentException naming what is too short, of a wrong type or missing
     public static void checkBackward(SpikingLinear.Shape shape, SpikingLinear.Layer layer, SpikingLinear.Input input, Buffer currents,
                                      SpikingLinear.Upstream upstream, SpikingLinear.Gradients gradients) {
-        checkLayer(shape, layer);
         checkInput(shape, input);
-        long products = shape.rows(input) * shape.neurons();
+        checkLinear(shape, layer, shape.rows(input), currents, upstream, gradients);
+        optional("input gradient", gradients.input(), ElementType.F32, shape.rows(input) * shape.inputs());
+    }
+
+    /// @throws IllegalArgumentException naming what is too short, of a wrong type or missing
+    public static void checkBackward(SpikingConvolution.Shape shape, SpikingLinear.Layer layer, SpikingLinear.Input maps, Buffer currents,
+                                     SpikingLinear.Upstream upstream, SpikingLinear.Gradients gradients) {
+        checkMaps(shape, maps);
+        checkLinear(shape.linear(), layer, shape.linear().rows(maps), currents, upstream, gradients);
+        optional("map gradient", gradients.input(), ElementType.F32, shape.patches(maps).mapElements(ElementType.F32));
+    }
+
+    private static void checkMaps(SpikingConvolution.Shape shape, SpikingLinear.Input maps) {
+        ElementType type = maps.kind() == SpikingLinear.Input.Kind.SPIKES ? ElementType.U32 : ElementType.F32;
+        Operands.require("maps", maps.values(), type, shape.patches(maps).mapElements(type));
+    }
+
+    private static void checkLinear(SpikingLinear.Shape shape, SpikingLinear.Layer layer, long rows, Buffer currents, SpikingLinear.Upstream upstream,
+                                    SpikingLinear.Gradients gradients) {
+        checkLayer(shape, layer);
+        long products = rows * shape.neurons();
         optional("currents", currents, ElementType.F32, products);
         if (upstream.lif() != null) {
             checkUpstream(shape.lif(), upstream.lif(), ElementType.F32);
@@ -85,7 +114,6 @@ public final class SpikingArguments {
         optional("weight gradient", gradients.weights(), ElementType.F32, (long) shape.neurons() * shape.inputs());
         optional("bias gradient", gradients.bias(), ElementType.F32, shape.neurons());
         optional("current gradient", gradients.current(), ElementType.F32, products);
-        optional("input gradient", gradients.input(), ElementType.F32, shape.rows(input) * shape.inputs());
         checkGradients(shape.neurons(), layer.neurons(), gradients.lif());
     }
 

@@ -10,14 +10,15 @@ import org.ionforge.compute.ElementType;
 import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.Patches;
+import org.ionforge.compute.SpikingConvolution;
 import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.Surrogate;
 import org.ionforge.spiking.NetworkOptions.Readout;
 import org.ionforge.spiking.ParameterTable.Kind;
 
 /// One layer of a [SpikingNetwork] on a backend: forward, backward, and what is kept between them; how it is quantised at the moment is its
-/// [LayerQuantisation]. At a layer with P output positions the samples of the operations are B·P rows, and what
-/// comes in is gathered into such rows first, pools and kernels as [Patches] has them.
+/// [LayerQuantisation]. At a layer with P output positions the samples of the operations are B·P rows, and
+/// where these are not what comes in as it is, they are its [Patches].
 final class NetworkLayer implements AutoCloseable {
 
     private final Backend backend;
@@ -34,8 +35,10 @@ final class NetworkLayer implements AutoCloseable {
     private final Buffer counts;
     private final Buffer lastMembrane;
     private final Buffer currentGradient;
+    /// By what comes in, null unless it goes back to the layer before as it is.
     private final Buffer inputGradient;
-    private final Buffer mapGradient;
+    /// Null where what comes in is what the weights take.
+    private final SpikingConvolution convolution;
     private boolean frozen;
     /// F32 `[T, B·P, N]` each, null unless membranes are kept.
     private Buffer membrane;
@@ -44,8 +47,6 @@ final class NetworkLayer implements AutoCloseable {
     private Buffer countGradient;
     private boolean lossOfCounts;
     private boolean lossOfMembranes;
-    /// Rows of the last forward; null until one gathered.
-    private Buffer rows;
     /// I of the last forward, F32 `[T, B·P, N]`, `[B·P, N]` of a constant input. Null in a network that has not gone back yet: one that only
     /// runs forward keeps nothing, and a first backward computes it again.
     private Buffer currents;
@@ -67,8 +68,8 @@ final class NetworkLayer implements AutoCloseable {
         counts = own(ElementType.F32, lif.cells());
         lastMembrane = readsMembrane() ? own(ElementType.F32, lif.cells()) : null;
         currentGradient = index > 0 && sees() ? own(ElementType.F32, lif.elements()) : null;
-        inputGradient = index > 0 && !sees() ? own(ElementType.F32, lif.elements() / geometry.neurons() * geometry.inputs()) : null;
-        mapGradient = index > 0 && gathers(false) ? own(ElementType.F32, (long) options.steps() * batch * geometry.in().size()) : null;
+        inputGradient = index > 0 && !sees() ? own(ElementType.F32, (long) options.steps() * batch * geometry.in().size()) : null;
+        convolution = gathers() ? backend.spikingConvolution() : null;
         this.batch = batch;
     }
 
@@ -90,46 +91,18 @@ final class NetworkLayer implements AutoCloseable {
     /// Whether rows are not what comes in as it is: a convolution, a pool, or a map of spikes whose channels end within a word (what comes
     /// into the network is no map where its first layer is none, see [SpikeMaps]).
     ///
-    /// @param numbers whether what comes in is no spikes
-    private boolean gathers(boolean numbers) {
+    private boolean gathers() {
         NetworkShape.Image in = geometry.in();
-        return geometry.convolutional() || geometry.pool() > 1 || index > 0 && !numbers && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
+        return geometry.convolutional() || geometry.pool() > 1 || index > 0 && in.positions() > 1 && in.channels() % Integer.SIZE != 0;
     }
 
-    private Patches.Shape patches(int images) {
+    private SpikingConvolution.Shape convolution(int samples) {
         NetworkShape.Image in = geometry.in();
-        return geometry.convolutional()
-                ? new Patches.Shape(images, in.height(), in.width(), in.channels(), geometry.pool(), geometry.kernel(), geometry.kernel(), geometry.stride(),
+        Patches.Shape patches = geometry.convolutional()
+                ? new Patches.Shape(samples, in.height(), in.width(), in.channels(), geometry.pool(), geometry.kernel(), geometry.kernel(), geometry.stride(),
                         geometry.padding())
-                : Patches.Shape.whole(images, in.height(), in.width(), in.channels(), geometry.pool());
-    }
-
-    private int images(SpikingLinear.Input input, int samples) {
-        return input.kind() == SpikingLinear.Input.Kind.CONSTANT ? samples : Math.multiplyExact(options.steps(), samples);
-    }
-
-    /// What the operation takes in for this input of the layer, gathered by the last forward.
-    SpikingLinear.Input gathered(SpikingLinear.Input input) {
-        if (!gathers(input.kind() != SpikingLinear.Input.Kind.SPIKES)) {
-            return input;
-        }
-        return switch (input.kind()) {
-            case CONSTANT -> SpikingLinear.Input.constant(rows);
-            case SEQUENCE -> SpikingLinear.Input.sequence(rows);
-            case SPIKES -> geometry.pool() > 1 ? SpikingLinear.Input.sequence(rows) : SpikingLinear.Input.spikes(rows);
-        };
-    }
-
-    private void gather(SpikingLinear.Input input, int samples) {
-        boolean spiking = input.kind() == SpikingLinear.Input.Kind.SPIKES;
-        if (!gathers(!spiking)) {
-            return;
-        }
-        if (rows == null) {
-            ElementType type = spiking && geometry.pool() == 1 ? ElementType.U32 : ElementType.F32;
-            rows = own(type, patches(images(input, batch)).rowElements(type));
-        }
-        backend.patches().gather(patches(images(input, samples)), input.values(), rows);
+                : Patches.Shape.whole(samples, in.height(), in.width(), in.channels(), geometry.pool());
+        return new SpikingConvolution.Shape(options.steps(), patches, geometry.neurons());
     }
 
     SpikingLinear.Shape shape(int samples) {
@@ -200,25 +173,34 @@ final class NetworkLayer implements AutoCloseable {
 
     /// @param input of the layer: what comes into the network, or the spikes of the layer before
     void forward(SpikingLinear.Input input, int samples) {
-        gather(input, samples);
         if (goesBack && currents == null) {
             currents = own(ElementType.F32, shape(batch).rows(input) * geometry.neurons());
         }
-        backend.spikingLinear().forward(shape(samples), layer(), gathered(input),
-                new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), currents, quantisation.currentRange()));
+        forward(input, samples, new SpikingLinear.Outputs(new Lif.Outputs(spikes, counts, membrane, lastMembrane), currents, quantisation.currentRange()));
+    }
+
+    /// The operation alone.
+    void forward(SpikingLinear.Input input, int samples, SpikingLinear.Outputs outputs) {
+        if (convolution == null) {
+            backend.spikingLinear().forward(shape(samples), layer(), input, outputs);
+        } else {
+            convolution.forward(convolution(samples), layer(), input, outputs);
+        }
     }
 
     /// @param input         as in the last forward
     /// @param scoreGradient F32 `[B, outputs]` if this is the last layer, else null
     /// @param next          the layer behind this one, null if this is the last
     void backward(SpikingLinear.Input input, int samples, Buffer scoreGradient, NetworkLayer next) {
-        backend.spikingLinear().backward(shape(samples), layer(), gathered(input), currents, upstream(scoreGradient, next),
-                new SpikingLinear.Gradients(frozen ? null : gradients.of(Kind.WEIGHT), frozen ? null : gradients.of(Kind.BIAS), neuronGradients(),
-                        currentGradient, inputGradient));
-        goesBack = true;
-        if (mapGradient != null) {
-            backend.patches().scatter(patches(images(input, samples)), inputGradient, mapGradient);
+        SpikingLinear.Upstream upstream = upstream(scoreGradient, next);
+        SpikingLinear.Gradients wanted = new SpikingLinear.Gradients(frozen ? null : gradients.of(Kind.WEIGHT), frozen ? null : gradients.of(Kind.BIAS),
+                neuronGradients(), currentGradient, inputGradient);
+        if (convolution == null) {
+            backend.spikingLinear().backward(shape(samples), layer(), input, currents, upstream, wanted);
+        } else {
+            convolution.backward(convolution(samples), layer(), input, currents, upstream, wanted);
         }
+        goesBack = true;
         if (!frozen) {
             quantisation.stepGradients(gradients);
         }
@@ -227,7 +209,7 @@ final class NetworkLayer implements AutoCloseable {
     private SpikingLinear.Upstream upstream(Buffer scoreGradient, NetworkLayer next) {
         Buffer ofCounts = scoreGradient != null && !readsMembrane() ? scoreGradient : lossOfCounts ? countGradient : null;
         Buffer ofLast = scoreGradient != null && readsMembrane() ? scoreGradient : null;
-        Buffer ofSpikes = next == null || next.sees() ? null : next.mapGradient == null ? next.inputGradient : next.mapGradient;
+        Buffer ofSpikes = next == null ? null : next.inputGradient;
         Buffer ofMembranes = lossOfMembranes ? membraneGradient : null;
         boolean none = Stream.of(ofCounts, ofLast, ofSpikes, ofMembranes).allMatch(Objects::isNull);
         Lif.Upstream outside = none ? null : new Lif.Upstream(ofSpikes, ofCounts, ofMembranes, ofLast);
@@ -248,5 +230,8 @@ final class NetworkLayer implements AutoCloseable {
     public void close() {
         quantisation.close();
         owned.forEach(Buffer::close);
+        if (convolution != null) {
+            convolution.close();
+        }
     }
 }

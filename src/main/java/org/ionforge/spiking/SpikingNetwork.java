@@ -123,9 +123,17 @@ public final class SpikingNetwork implements AutoCloseable {
         return layers.get(layer).counts();
     }
 
-    /// What a layer takes in, of the last forward with that input.
+    /// What comes into a layer when that comes into the network.
     public Input inputOf(int layer, Input input) {
-        return layers.get(layer).gathered(input(input, layer));
+        return layer == 0 ? input : Input.spikes(layers.get(layer - 1).spikes());
+    }
+
+    /// A layer alone, from what came into it in the last forward: for outputs that nobody keeps during training.
+    ///
+    /// @param input   of that forward
+    /// @param samples of that forward
+    public void forward(int layer, Input input, int samples, SpikingLinear.Outputs outputs) {
+        layers.get(layer).forward(inputOf(layer, input), samples, outputs);
     }
 
     /// Every layer's membranes are kept from now on, and losses can be taken of them.
@@ -220,7 +228,7 @@ public final class SpikingNetwork implements AutoCloseable {
     public void forward(Input input, int samples) {
         check(samples);
         for (int index = 0; index < layers.size(); index++) {
-            layers.get(index).forward(input(input, index), samples);
+            layers.get(index).forward(inputOf(index, input), samples);
         }
     }
 
@@ -229,16 +237,12 @@ public final class SpikingNetwork implements AutoCloseable {
         check(samples);
         for (int index = layers.size() - 1; index >= 0; index--) {
             boolean last = index == layers.size() - 1;
-            layers.get(index).backward(input(input, index), samples, last ? scoreGradient : null, last ? null : layers.get(index + 1));
+            layers.get(index).backward(inputOf(index, input), samples, last ? scoreGradient : null, last ? null : layers.get(index + 1));
         }
     }
 
     private Stream<LayerQuantisation> quantisations() {
         return layers.stream().map(NetworkLayer::quantisation);
-    }
-
-    private Input input(Input first, int index) {
-        return index == 0 ? first : Input.spikes(layers.get(index - 1).spikes());
     }
 
     private void check(int samples) {

@@ -28,6 +28,7 @@ import org.ionforge.compute.SamplingKeys;
 import org.ionforge.compute.Sgd;
 import org.ionforge.compute.SilverEmbedding;
 import org.ionforge.compute.SolarElevation;
+import org.ionforge.compute.SpikingConvolution;
 import org.ionforge.compute.SpikingLinear;
 import org.ionforge.compute.SpotKeys;
 
@@ -39,7 +40,7 @@ public final class CpuBackend extends HostBackend {
     private final AdamW adamW = new CpuAdamW();
     private final QuantizedGemm quantizedGemm = new CpuQuantizedGemm(this, workspace);
     private final Lif lif = new CpuLif(workspace);
-    private final SpikingLinear spikingLinear = new CpuSpikingLinear(workspace);
+    private final CpuSpikingLinear spikingLinear = new CpuSpikingLinear(workspace);
 
     @Override
     public String name() {
@@ -122,6 +123,11 @@ public final class CpuBackend extends HostBackend {
     @Override
     public SpikingLinear spikingLinear() {
         return spikingLinear;
+    }
+
+    @Override
+    public SpikingConvolution spikingConvolution() {
+        return new CpuSpikingConvolution(this, spikingLinear);
     }
 
     @Override

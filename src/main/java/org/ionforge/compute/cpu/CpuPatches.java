@@ -27,12 +27,12 @@ final class CpuPatches implements Patches {
         }
     }
 
-    private static MemorySegment of(Shape shape, Arena arena) {
+    static MemorySegment of(Shape shape, Arena arena) {
         return arena.allocateFrom(ValueLayout.JAVA_INT, shape.images(), shape.height(), shape.width(), shape.channels(), shape.pool(),
                 shape.kernelHeight(), shape.kernelWidth(), shape.stride(), shape.padding());
     }
 
-    private static int kind(ElementType type) {
+    static int kind(ElementType type) {
         return switch (type) {
             case U32 -> ionforge_patches_h.IONFORGE_MAP_BITS;
             case U8 -> ionforge_patches_h.IONFORGE_MAP_U8;

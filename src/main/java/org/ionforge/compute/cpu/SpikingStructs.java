@@ -14,6 +14,7 @@ import org.ionforge.compute.Lif;
 import org.ionforge.compute.LifDialect;
 import org.ionforge.compute.LifNeurons;
 import org.ionforge.compute.PackedWeights;
+import org.ionforge.compute.Patches;
 import org.ionforge.compute.QuantizedGemm;
 import org.ionforge.compute.SpikingArguments;
 import org.ionforge.compute.SpikingLinear;
@@ -141,6 +142,18 @@ record SpikingStructs(Arena arena) implements AutoCloseable {
         addresses(struct, input.values());
         set(struct, ionforge_spiking_h.ionforge_spiking_input, "kind", input.kind().ordinal());
         set(struct, ionforge_spiking_h.ionforge_spiking_input, "bf16", bf16(input.values()));
+        return struct;
+    }
+
+    /// @param maps whose patches are the rows
+    MemorySegment of(SpikingLinear.Input maps, Patches.Shape patches) {
+        StructLayout layout = ionforge_spiking_h.ionforge_spiking_input;
+        MemorySegment struct = arena.allocate(layout);
+        addresses(struct, maps.values());
+        boolean constant = maps.kind() == SpikingLinear.Input.Kind.CONSTANT;
+        set(struct, layout, "kind", (constant ? SpikingLinear.Input.Kind.CONSTANT : SpikingLinear.Input.Kind.SEQUENCE).ordinal());
+        struct.set(ValueLayout.ADDRESS, layout.byteOffset(PathElement.groupElement("patches")), CpuPatches.of(patches, arena));
+        set(struct, layout, "map_kind", CpuPatches.kind(maps.values().type()));
         return struct;
     }
 

@@ -27,11 +27,9 @@ record LayerProbe(double membraneMean, double membraneDeviation, Double saturati
     /// @param samples of its batch
     static LayerProbe of(Backend backend, SpikingNetwork network, int layer, Input input, int samples) {
         SpikingLinear.Shape shape = network.shape(layer, samples);
-        Input in = network.inputOf(layer, input);
-        long products = shape.rows(in) * shape.neurons();
+        long products = shape.rows(network.inputOf(layer, input)) * shape.neurons();
         try (Buffer membrane = backend.allocate(ElementType.F32, shape.lif().elements()); Buffer currents = backend.allocate(ElementType.F32, products)) {
-            backend.spikingLinear().forward(shape, network.layer(layer), in,
-                    new SpikingLinear.Outputs(new Lif.Outputs(null, null, membrane, null), currents, null));
+            network.forward(layer, input, samples, new SpikingLinear.Outputs(new Lif.Outputs(null, null, membrane, null), currents, null));
             Reductions.Moments moments = backend.reductions().moments(membrane, shape.lif().elements());
             SpikingLinear.Quantisation quantisation = network.layer(layer).current();
             return new LayerProbe(moments.mean(), Math.sqrt(moments.variance()), quantisation == null ? null : saturation(backend, currents, products, quantisation));

@@ -143,8 +143,7 @@ final class RunFigures {
     private float[] membranes(int index, Input input, int count) {
         SpikingLinear.Shape shape = network.shape(index, count);
         try (Buffer membrane = backend.allocate(ElementType.F32, shape.lif().elements())) {
-            backend.spikingLinear().forward(shape, network.layer(index), network.inputOf(index, input),
-                    new SpikingLinear.Outputs(new Lif.Outputs(null, null, membrane, null), null, null));
+            network.forward(index, input, count, new SpikingLinear.Outputs(new Lif.Outputs(null, null, membrane, null), null, null));
             return JavaArrays.floats(membrane);
         }
     }
