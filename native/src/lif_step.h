@@ -6,6 +6,7 @@
 #pragma once
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 
 namespace ionforge {
 
@@ -43,26 +44,40 @@ struct LifChoices {
 struct LifLevels {
     const float *table = nullptr;
     float per_step = 0;  // of middles at equal distances, nearly: 1/distance; else 0
+    // Of levels that are all multiples of a power of two from lowest to highest, as MINT's: that power; else 0.
+    float step = 0, lowest = 0, highest = 0;
 
-    static LifLevels of(const float *table, int bits) {
-        if (table == nullptr) {
-            return {table, 0};
-        }
-        int last = (1 << bits) - 2;  // of the middles that are numbers: fewer levels than codes leave ∞ behind them
+    static LifLevels of(const float *table, bool of_threshold, int bits) {
+        LifLevels levels{table};
+        int last = table == nullptr ? 0 : (1 << bits) - 2;  // of the middles that are numbers: fewer levels than codes leave ∞ behind them
         while (last > 0 && !std::isfinite(table[last])) {
             last--;
         }
         if (last < 1) {
-            return {table, 0};
+            return levels;
         }
         const float step = (table[last] - table[0]) / static_cast<float>(last);
         for (int i = 0; i <= last; i++) {
             const float apart = table[i] - (table[0] + step * static_cast<float>(i));
             if (!(apart < 0.25f * step && apart > -0.25f * step)) {
-                return {table, 0};
+                return levels;
             }
         }
-        return {table, 1 / step};
+        levels.per_step = 1 / step;
+        const float *values = table + (1 << bits), lowest = values[0] / step, highest = lowest + static_cast<float>(last + 1);
+        int exponent;
+        bool exact = !of_threshold && std::frexp(step, &exponent) == 0.5f && std::abs(exponent) < 100 && lowest == std::rint(lowest)
+                     && std::fabs(lowest) <= 256;
+        for (int i = 0; i <= last + 1 && exact; i++) {
+            const float multiple = lowest + static_cast<float>(i);
+            exact = values[i] == multiple * step && (i > last || table[i] == (multiple + 0.5f) * step);
+        }
+        if (exact) {
+            levels.step = step;
+            levels.lowest = lowest;
+            levels.highest = highest;
+        }
+        return levels;
     }
 };
 

@@ -95,13 +95,22 @@ struct VectorLanes {
     }
 
     static inline __attribute__((always_inline)) Vec nearest_in_place(Vec x, Vec unit, const LifLevels &levels, int bits) {
-        const Vec level = 1 << bits <= LANES ? searched_in_registers(x, unit, levels.table, bits)
+        const Vec level = levels.step != 0 ? multiple(x, levels)
+                          : 1 << bits <= LANES ? searched_in_registers(x, unit, levels.table, bits)
                           : levels.per_step != 0 ? guessed(x, unit, levels, bits)
                                                  : searched(x, unit, levels.table, bits);
         return choose(at_least(x, x), unit * level, x);
     }
 
 private:
+    // The nearest whole number of steps, of two equally near the upper one; no operation but the last rounds anything that matters, and
+    // that one is exact too.
+    static inline __attribute__((always_inline)) Vec multiple(Vec x, const LifLevels &levels) {
+        const Vec steps = smaller(splat(levels.highest), larger(splat(levels.lowest), x * levels.per_step));
+        const Vec towards_zero = __builtin_convertvector(whole(steps), Vec), rest = steps - towards_zero, one = splat(1);
+        return levels.step * (towards_zero + choose(at_least(rest, splat(0.5f)), one, Vec{}) - choose(above(splat(-0.5f), rest), one, Vec{}));
+    }
+
     static IntVec whole(Vec code) { return __builtin_convertvector(code, IntVec); }
 
     // Through the middles, half of the codes left after each comparison. Codes are small enough to be floats.

@@ -6,8 +6,6 @@
 // the cache's sets both run out.
 //
 // Compiled without contraction: the bits are the contract's.
-#include <utility>
-
 #include "lif_walk.h"
 
 namespace ionforge::IONFORGE_ISA {
@@ -99,22 +97,9 @@ private:
     Held<USUAL> leak, threshold;
 };
 
-// Membranes rounded to levels of the threshold, in our dialect: the rounding is part of the loop, not a call for every vector.
-constexpr int32_t ours_rounded(LifRounding where, int bits) { return OURS | static_cast<int32_t>(where) << 11 | 1 << 13 | bits << 14; }
-using OursRounded = std::integer_sequence<int32_t, ours_rounded(LifRounding::MEMBRANE, 8), ours_rounded(LifRounding::MEMBRANE, 4),
-                                          ours_rounded(LifRounding::MEMBRANE, 2), ours_rounded(LifRounding::LEAKED, 8),
-                                          ours_rounded(LifRounding::LEAKED, 4), ours_rounded(LifRounding::LEAKED, 2)>;
-
 template <class Choices, class E>
-bool walk_as(const ForwardTile<E> &tile) {
+void walk_as(const ForwardTile<E> &tile) {
     ForwardWalk<Choices, E, false>::run(ForwardWalk<Choices, E, false>(tile));
-    return true;
-}
-
-// Whether the tile's dialect was among them.
-template <class E, int32_t... CODES>
-bool walk_as_one_of(const ForwardTile<E> &tile, std::integer_sequence<int32_t, CODES...>) {
-    return ((tile.layer.dialect == CODES && walk_as<LifChoices<CODES>>(tile)) || ...);
 }
 
 }  // namespace
@@ -137,7 +122,7 @@ void forward_tile(const ForwardTile<E> &tile) {
     } else if (usual && tile.layer.dialect == SNNTORCH_LEAKY) {
         ForwardWalk<LifChoices<SNNTORCH_LEAKY>, E, true>::run(ForwardWalk<LifChoices<SNNTORCH_LEAKY>, E, true>(tile));
     } else if (rounds(tile.layer)) {
-        walk_as_one_of(tile, OursRounded()) || walk_as<LifChoices<ANY_ROUNDED>>(tile);
+        walk_rounded(tile.layer.dialect, [&]<class Choices>(Choices) { walk_as<Choices>(tile); });
     } else {
         walk_as<LifChoices<ANY_DIALECT>>(tile);
     }

@@ -19,7 +19,7 @@ LifLayer LayerParameters::fill() const {
             arrays[array][n] = values[array] == nullptr ? absent[array] : values[array][each(array) ? std::min(n, neurons - 1) : 0];
         }
     }
-    const LifChoices<ANY_DIALECT> choices{given.dialect};
+    const LifChoices<ANY_ROUNDED> choices{given.dialect};
     for (int64_t n = 0; n < (each(LEAK) ? words_of(neurons) * WORD : WORD); n++) {
         const float leak = arrays[LEAK][n];
         const bool divides = choices.charge() == LifCharge::DIVIDE, leaks = choices.charge() == LifCharge::LEAK;
@@ -28,7 +28,8 @@ LifLayer LayerParameters::fill() const {
     }
     auto parameter = [&](int array) { return Parameter{arrays[array], each(array) ? 1 : 0}; };
     return {given.dialect,
-            {given.synapse_decay, given.resistance, given.rest, given.reset_value, LifLevels::of(given.levels, LifChoices<ANY_ROUNDED>{given.dialect}.state_bits())},
+            {given.synapse_decay, given.resistance, given.rest, given.reset_value, 
+             LifLevels::of(given.levels, choices.levels_of_threshold(), choices.state_bits())},
             given.initial,
             parameter(LEAK),
             parameter(THRESHOLD),

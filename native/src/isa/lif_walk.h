@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <type_traits>
+#include <utility>
 
 #include "lif_tile.h"
 
@@ -14,6 +15,39 @@ namespace ionforge::IONFORGE_ISA {
 // is read at run time.
 constexpr int32_t OURS = 0;               // LifDialect.IONFORGE
 constexpr int32_t SNNTORCH_LEAKY = 1376;  // LifDialect.SNNTORCH_LEAKY: above, subtract, one step late, detached
+
+constexpr int32_t MINT = 96;              // LifDialect.MINT: above, subtract
+
+// Membranes rounded to levels, of the dialects above: the rounding is part of the loop, not a call for every vector.
+constexpr int32_t rounded(int32_t dialect, LifRounding where, bool of_threshold, int bits) {
+    return dialect | static_cast<int32_t>(where) << 11 | of_threshold << 13 | bits << 14;
+}
+using RoundedInPlace =
+        std::integer_sequence<int32_t, rounded(OURS, LifRounding::MEMBRANE, true, 8), rounded(OURS, LifRounding::MEMBRANE, true, 4),
+                              rounded(OURS, LifRounding::MEMBRANE, true, 2), rounded(OURS, LifRounding::LEAKED, true, 8),
+                              rounded(OURS, LifRounding::LEAKED, true, 4), rounded(OURS, LifRounding::LEAKED, true, 2),
+                              rounded(MINT, LifRounding::LEAKED, false, 8)>;
+
+// Calls walk with the choices of the dialect if it is among CODES, and says whether it is.
+template <int32_t... CODES, class Walk>
+bool walks_as_one_of(int32_t dialect, std::integer_sequence<int32_t, CODES...>, const Walk &walk) {
+    const auto walks_as = [&]<int32_t CODE>(LifChoices<CODE> choices) {
+        if (dialect != CODE) {
+            return false;
+        }
+        walk(choices);
+        return true;
+    };
+    return (walks_as(LifChoices<CODES>()) || ...);
+}
+
+// Calls walk with the choices of a dialect that rounds membranes.
+template <class Walk>
+void walk_rounded(int32_t dialect, const Walk &walk) {
+    if (!walks_as_one_of(dialect, RoundedInPlace(), walk)) {
+        walk(LifChoices<ANY_ROUNDED>());
+    }
+}
 
 // Whether a layer's membranes are rounded.
 inline bool rounds(const LifLayer &layer) { return LifChoices<ANY_ROUNDED>{layer.dialect}.rounding() != LifRounding::NONE; }

@@ -65,7 +65,7 @@ class StateLevelsConformanceTest {
     @ParameterizedTest
     @MethodSource("org.ionforge.conformance.Room#all")
     void awkwardCurrents(Room room) {
-        float[] awkward = {0, -0f, Float.MIN_VALUE, 0.25f, -0.25f, 0.75f, 1, Math.nextDown(1f), Float.MAX_VALUE, Float.POSITIVE_INFINITY,
+        float[] awkward = {0, -0f, Float.MIN_VALUE, 0.25f, -0.25f, Math.nextDown(0.25f), -Math.nextUp(0.25f), 0.75f, 1, Math.nextDown(1f), Float.MAX_VALUE, Float.POSITIVE_INFINITY,
                 Float.NEGATIVE_INFINITY, Float.NaN};
         for (StateLevels levels : LEVELS) {
             for (Place place : Place.values()) {
