@@ -4,8 +4,8 @@
 //   extern "C" __global__ void __launch_bounds__(256) operation_variant_type(const float *x, float *y, int64_t n) { … }
 //   EXPORT_KERNEL(operation_variant_type)
 //
-// Parameters are pointers, 32- and 64-bit integers, float and double. No host code, no <<<>>>. Copies that do not wait and tensor
-// cores are in tensor.cuh, which includes this; PTX is there and nowhere else.
+// Parameters are pointers, 32- and 64-bit integers, float, double and TensorMap. No host code, no <<<>>>. Copies that do not wait and
+// tensor cores are in tensor.cuh, which includes this, Hopper's own in warpgroup.cuh and bulk.cuh; PTX is there and nowhere else.
 //
 // Products and sums are rounded each for itself, by both compilers: a kernel that wants a fused multiply-add says fmaf or fma.
 //

@@ -37,7 +37,8 @@ struct Finish {
 template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, int BLOCKS_, int BUDGET, int MOST> struct GemmTile {
     static constexpr Activation KIND = ACTIVATION;
     static constexpr int CODE_BITS = BITS, BM = BM_, BN = BN_, WM = WM_, WN = WN_;
-    static constexpr int THREADS = BM / WM * (BN / WN) * 32;
+    static constexpr int THREADS = BM / WM * (BN / WN) * 32;  // that multiply
+    static constexpr int CLUSTER = 1;                         // blocks that share a tile of weights
     static constexpr int BLOCKS = BLOCKS_;
     static constexpr int CHUNKS = ACTIVATION == Activation::spikes ? BLOCKS / 2 : 4 * BLOCKS;  // of 16 bytes in a stage of a row
     static constexpr int UNIT = 64 * BITS, GROUP = UNIT * BLOCKS;                              // bytes of 8 outputs
@@ -48,21 +49,27 @@ template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, i
     static constexpr int SHARED = STAGE * STAGES > OUT_BYTES ? STAGE * STAGES : OUT_BYTES;
     static constexpr int A_COPIES = (BM * CHUNKS + THREADS - 1) / THREADS, B_COPIES = (BN / 8 * GROUP / 16 + THREADS - 1) / THREADS;
     static constexpr int MT = WM / 16, NT = WN / 8;
+    static __device__ __forceinline__ void sync() { block_sync(); }  // of all that multiply
 };
 
-// Where a block works: 8 tiles of rows share each tile of weights while it is in the cache.
+// Where a block works: 8 tiles of rows share each tile of weights while it is in the cache. Tiles of the blocks of a cluster lie below
+// each other, for which there are some with no row in the end.
 struct Place {
     int32_t down, across;  // numbers of its tile
 };
+template <typename Tile> __device__ __forceinline__ int tiles_down(int32_t rows, int32_t of_tile) {
+    return ((rows - 1) / (of_tile * Tile::CLUSTER) + 1) * Tile::CLUSTER;
+}
 static __device__ __forceinline__ Place place_of_block(int down, int across) {
     const int band = static_cast<int>(blockIdx.x) / (8 * across), within = static_cast<int>(blockIdx.x) % (8 * across);
     const int height = min(down - 8 * band, 8);
     return {8 * band + within % height, within / height};
 }
 
-// The rows of activations of a tile: that at place i, or −1 for none.
+// The rows of activations of a tile: that at place i, or −1 for none. Seen as rows of planes they begin with row `first` of one.
 struct RowsInOrder {
     int32_t first, end;
+    __device__ __forceinline__ int plane() const { return 0; }
     __device__ __forceinline__ int row(int i) const { return first + i < end ? first + i : -1; }
 };
 
@@ -267,9 +274,9 @@ static __device__ __forceinline__ void store_sums(int32_t *lines, const int32_t 
 
 // Each warp takes its sums through shared memory, 16 rows of a panel at a time, so that a lane has the same two outputs of every row
 // and a row leaves in one piece. `lines` is the warp's own: 16 of them.
-template <typename Tile>
-static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, int32_t *lines, const Product &p, const Finish &f, int row0,
-                                                  int output0, int lane) {
+template <typename Tile, typename P>
+static __device__ __forceinline__ void store_tile(const TileSums<Tile> &sum, int32_t *lines, const P &p, const Finish &f, int row0, int output0,
+                                                  int lane) {
     constexpr int LANES = Tile::PANEL / 2, AT_ONCE = 32 / LANES;
     const int column = lane % LANES * 2;
 #pragma unroll
@@ -325,10 +332,10 @@ static __device__ __forceinline__ void multiply_tile(TileSums<Tile> &sum, unsign
     block_sync();
 }
 
-// MULTIPLY is multiply_tile or another of its kind.
-template <typename Tile, auto MULTIPLY> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, const Product &p, const Finish &f) {
+// MULTIPLY is multiply_tile, of a Product, or another of its kind with what it needs.
+template <typename Tile, auto MULTIPLY, typename P> static __device__ __forceinline__ void quantized_gemm(unsigned char *shared, P &p, const Finish &f) {
     const WarpPlace<Tile> place;
-    const Place tile = place_of_block((p.rows - 1) / Tile::BM + 1, (p.outputs - 1) / Tile::BN + 1);
+    const Place tile = place_of_block(tiles_down<Tile>(p.rows, Tile::BM), (p.outputs - 1) / Tile::BN + 1);
     const RowsInOrder rows{tile.down * Tile::BM, p.rows};
     const int output = tile.across * Tile::BN;
     TileSums<Tile> sum = {};
@@ -337,13 +344,16 @@ template <typename Tile, auto MULTIPLY> static __device__ __forceinline__ void q
                      output + place.output, place.lane);
 }
 
-#define QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, multiply)                                                        \
+#define FINISH_PARAMETERS int32_t epilogue, const float *scale, const float *bias, float inverse, float minimum, float maximum, void *out
+#define FINISH {epilogue, scale, bias, inverse, minimum, maximum, out}
+
+#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor)                                                                         \
     extern "C" __global__ void __launch_bounds__(tile::THREADS, blocks_of_a_multiprocessor) name(                                      \
         const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t rows, int32_t outputs, int32_t blocks,            \
-        int32_t epilogue, const float *scale, const float *bias, float inverse, float minimum, float maximum, void *out) {             \
+        FINISH_PARAMETERS) {                                                                                                           \
         DYNAMIC_SHARED(unsigned char, shared);                                                                                         \
-        quantized_gemm<tile, multiply<tile, RowsInOrder>>(shared, {a, pitch, weights, rows, outputs, blocks},                          \
-                                                          {epilogue, scale, bias, inverse, minimum, maximum, out});                    \
+        const Product product{a, pitch, weights, rows, outputs, blocks};                                                               \
+        quantized_gemm<tile, multiply_tile<tile, RowsInOrder>>(shared, product, FINISH);                                               \
     }                                                                                                                                  \
     EXPORT_KERNEL(name)                                                                                                                \
     DYNAMIC_SHARED_BYTES(name, tile::SHARED)
@@ -354,5 +364,3 @@ template <Activation KIND> constexpr int BLOCKS_OF = KIND == Activation::spikes 
 template <Activation KIND, int BITS> using LargeTile = GemmTile<KIND, BITS, 256, 128, 64, 64, BLOCKS_OF<KIND>, 96 * 1024, 4>;
 template <Activation KIND, int BITS> using MediumTile = GemmTile<KIND, BITS, 128, 128, 64, 64, BLOCKS_OF<KIND>, 48 * 1024, 4>;
 template <Activation KIND, int BITS> using SmallTile = GemmTile<KIND, BITS, 64, 32, 16, 32, BLOCKS_OF<KIND>, 48 * 1024, 8>;
-
-#define QUANTIZED_GEMM(name, tile, blocks_of_a_multiprocessor) QUANTIZED_GEMM_KERNEL(name, tile, blocks_of_a_multiprocessor, multiply_tile)

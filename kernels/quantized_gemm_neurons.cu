@@ -4,8 +4,8 @@
 #define BOTH_TILES(kind, bits)                                                                            \
     using Medium_##kind##_##bits = NeuronTile<MediumTile<Activation::kind, bits>>;                        \
     using Small_##kind##_##bits = NeuronTile<SmallTile<Activation::kind, bits>>;                          \
-    QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_medium_##kind##_int##bits, Medium_##kind##_##bits, 2, multiply_tile)   \
-    QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_small_##kind##_int##bits, Small_##kind##_##bits, 2, multiply_tile)
+    QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_medium_##kind##_int##bits, Medium_##kind##_##bits, 2)   \
+    QUANTIZED_GEMM_NEURONS(quantized_gemm_neurons_small_##kind##_int##bits, Small_##kind##_##bits, 2)
 
 BOTH_TILES(s8, 8)
 BOTH_TILES(s8, 4)

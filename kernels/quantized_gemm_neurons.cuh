@@ -28,11 +28,16 @@ struct Neurons {
 // Rows (t, b) of some samples from `first` on: `samples` of a step beside each other.
 struct RowsOfSteps {
     int32_t step, steps, first, samples, batch;
+    __device__ __forceinline__ int plane() const { return step; }
     __device__ __forceinline__ int row(int i) const {
         const int t = step + i / samples, b = first + i % samples;
         return t < steps && b < batch ? t * batch + b : -1;
     }
 };
+
+static __device__ __forceinline__ RowsOfSteps rows_of_span(const Neurons &c, int step, int sample) {
+    return {c.constant ? 0 : step, c.constant ? 1 : min(step + c.span, c.steps), sample, c.samples, c.batch};
+}
 
 struct NeuronPlace {
     int sample, n;  // of the batch, of the layer
@@ -110,15 +115,15 @@ static __device__ __forceinline__ void run_panel(const Neurons &c, const int32_t
     }
 }
 
-template <typename Tile, auto MULTIPLY>
-static __device__ __forceinline__ void quantized_gemm_neurons(unsigned char *shared, const Product &p, const Neurons &c) {
+template <typename Tile, auto MULTIPLY, typename P>
+static __device__ __forceinline__ void quantized_gemm_neurons(unsigned char *shared, P &p, const Neurons &c) {
     const WarpPlace<Tile> place;
-    const Place tile = place_of_block((c.batch - 1) / c.samples + 1, (p.outputs - 1) / Tile::BN + 1);
+    const Place tile = place_of_block(tiles_down<Tile>(c.batch, c.samples), (p.outputs - 1) / Tile::BN + 1);
     const int sample = tile.down * c.samples, output = tile.across * Tile::BN;
     int32_t *lines = reinterpret_cast<int32_t *>(shared);
     for (int step = 0; step < c.steps; step += c.span) {
         const int end = min(step + c.span, c.steps);
-        const RowsOfSteps rows{c.constant ? 0 : step, c.constant ? 1 : end, sample, c.samples, c.batch};
+        const RowsOfSteps rows = rows_of_span(c, step, sample);
         TileSums<Tile> sum = {};
         MULTIPLY(sum, shared, p, rows, output, place);
 #pragma unroll
@@ -129,9 +134,9 @@ static __device__ __forceinline__ void quantized_gemm_neurons(unsigned char *sha
                     store_sums<Tile>(lines + (place.row + 16 * i) * Tile::LINE, sum[i], place.lane);
                 }
             }
-            block_sync();
+            Tile::sync();
             run_panel<Tile>(c, lines, sample, output + panel * Tile::PANEL, step, end, p.outputs);
-            block_sync();
+            Tile::sync();
         }
     }
 }
@@ -143,19 +148,22 @@ template <typename Tile> struct NeuronTile : Tile {
     static constexpr int SHARED = Tile::SHARED > PANEL_BYTES ? Tile::SHARED : PANEL_BYTES;
 };
 
-#define QUANTIZED_GEMM_NEURONS(name, tile, blocks_of_a_multiprocessor, multiply)                                                    \
+#define NEURON_PARAMETERS                                                                                                           \
+    const float *scale, const float *bias, const float *current_scale, int32_t lowest, int32_t highest, const float *leak,          \
+        const float *threshold, int32_t shared_parameters, int32_t code, float synapse_decay, float resistance, float rest,         \
+        float initial, float reset_value, const float *levels, int32_t steps, int32_t batch, int32_t constant, int32_t samples,     \
+        int32_t span, uint32_t *spikes, float *counts, float *membrane, float *last, float4 *resting
+#define NEURONS                                                                                                                     \
+    {scale, bias, current_scale, lowest, highest, leak, threshold, shared_parameters,                                               \
+     LifDialect{code, synapse_decay, resistance, rest, initial, reset_value, levels}, steps, batch, constant, samples, span,        \
+     spikes, counts, membrane, last, resting}
+
+#define QUANTIZED_GEMM_NEURONS(name, tile, blocks_of_a_multiprocessor)                                                              \
     extern "C" __global__ void __launch_bounds__(tile::THREADS, blocks_of_a_multiprocessor) name(                                   \
-        const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t outputs, int32_t blocks, const float *scale,   \
-        const float *bias, const float *current_scale, int32_t lowest, int32_t highest, const float *leak, const float *threshold,  \
-        int32_t shared_parameters, int32_t code, float synapse_decay, float resistance, float rest, float initial,                  \
-        float reset_value, const float *levels, int32_t steps, int32_t batch, int32_t constant, int32_t samples, int32_t span,      \
-        uint32_t *spikes, float *counts, float *membrane, float *last, float4 *resting) {                                            \
+        const unsigned char *a, int64_t pitch, const unsigned char *weights, int32_t outputs, int32_t blocks, NEURON_PARAMETERS) {  \
         DYNAMIC_SHARED(unsigned char, shared);                                                                                      \
-        const LifDialect dialect{code, synapse_decay, resistance, rest, initial, reset_value, levels};                              \
-        quantized_gemm_neurons<tile, multiply<tile, RowsOfSteps>>(                                                                  \
-            shared, {a, pitch, weights, 0, outputs, blocks},                                                                        \
-            {scale, bias, current_scale, lowest, highest, leak, threshold, shared_parameters, dialect, steps, batch, constant,      \
-             samples, span, spikes, counts, membrane, last, resting});                                                              \
+        const Product product{a, pitch, weights, 0, outputs, blocks};                                                               \
+        quantized_gemm_neurons<tile, multiply_tile<tile, RowsOfSteps>>(shared, product, NEURONS);                                   \
     }                                                                                                                               \
     EXPORT_KERNEL(name)                                                                                                             \
     DYNAMIC_SHARED_BYTES(name, tile::SHARED)

@@ -1,6 +1,6 @@
-// Lanes of a block as fibers, in rounds: each live lane runs to its next collective, then every collective that all its
-// participants have reached resolves. A kernel that reaches none runs its lanes one after the other on one fiber, as plain
-// calls.
+// Lanes of a block, or of a cluster of blocks, as fibers, in rounds: each live lane runs to its next collective, then collectives
+// that all their participants have reached resolve. A kernel that reaches none runs its lanes one after the other on one fiber, as
+// plain calls.
 #include "block.h"
 
 #include <algorithm>
@@ -26,6 +26,9 @@ const char *word(Collective what) {
         case Collective::sync: return "warp_sync";
         case Collective::shuffle: return "a warp shuffle";
         case Collective::ballot: return "a warp vote";
+        case Collective::part: return "block_sync_of";
+        case Collective::cluster: return "cluster_sync";
+        case Collective::mbarrier: return "mbarrier_wait";
         default: return "nothing";
     }
 }
@@ -40,7 +43,8 @@ std::string position(const char *file, int line) {
 std::string position(const Lane &of) { return position(of.file, of.line); }
 
 bool same_call(const Lane &a, const Lane &b) {
-    return a.at == b.at && a.line == b.line && a.mask == b.mask && std::strcmp(a.file, b.file) == 0;
+    const bool of_all = a.at == Collective::barrier || a.at == Collective::cluster;  // and of no mask
+    return a.at == b.at && a.line == b.line && (of_all || a.mask == b.mask) && std::strcmp(a.file, b.file) == 0;
 }
 
 }  // namespace
@@ -108,6 +112,7 @@ void Block::fiber_main() {
         lane->gone = true;
         lane->fiber = nullptr;
         block.live--;
+        block.members[lane->rank].live--;
         if (Lane *next = block.next_fresh(); next != nullptr) {
             next->fiber = fiber;
             lane = next;
@@ -134,34 +139,55 @@ void Block::fail(const Failure &why) {
     }
 }
 
-Failure Block::run(Call kernel, void **values, const Geometry &geometry, unsigned dynamic_bytes, const Schedule &schedule) {
+Failure Block::run(Call kernel, void **values, const Geometry &first, unsigned cluster, unsigned dynamic_bytes, const Schedule &schedule) {
     call = kernel;
     parameters = values;
     failure = {};
-    const Index size = geometry.block_size;
-    lanes.assign(static_cast<size_t>(size.x) * size.y * size.z, Lane{});
-    order.resize(lanes.size());
-    live = lanes.size();
-    for (unsigned i = 0; i < lanes.size(); i++) {
-        lanes[i].number = i;
-        lanes[i].thread = {i % size.x, i / size.x % size.y, i / size.x / size.y};
-        lanes[i].geometry = &geometry;
-    }
-    shared.begin(dynamic_bytes);
-    const Index grid = geometry.grid_size;
-    const uint64_t number = geometry.block.x + static_cast<uint64_t>(grid.x) * (geometry.block.y + static_cast<uint64_t>(grid.y) * geometry.block.z);
+    begin(first, cluster, dynamic_bytes);
+    const Index grid = first.grid_size;
+    const uint64_t number = first.block.x + static_cast<uint64_t>(grid.x) * (first.block.y + static_cast<uint64_t>(grid.y) * first.block.z);
     for (uint64_t round = 0; live > 0 && !failure; round++) {
         sweep(schedule, mix(number) + round);
         if (live > 0 && !failure) {
             resolve(schedule, mix(number) + round);
         }
     }
-    const Failure overrun = shared.check();
-    if (failure) {
-        fibers.reset();
-        return failure;
+    for (const Member &each : members) {
+        Failure overrun = each.shared->check();
+        failure = failure ? failure : std::move(overrun);
     }
-    return overrun;
+    failure = failure ? failure : copies.left();
+    if (live > 0) {
+        fibers.reset();
+    }
+    return failure;
+}
+
+void Block::begin(const Geometry &first, unsigned cluster, unsigned dynamic_bytes) {
+    const Index size = first.block_size;
+    const unsigned threads = size.x * size.y * size.z;
+    members.resize(cluster);
+    lanes.assign(static_cast<size_t>(cluster) * threads, Lane{});
+    order.resize(lanes.size());
+    live = lanes.size();
+    copies.begin();
+    for (unsigned rank = 0; rank < cluster; rank++) {
+        Member &member = members[rank];
+        member.geometry = first;
+        member.geometry.block.x += rank;
+        member.live = threads;
+        if (member.shared == nullptr) {
+            member.shared = std::make_unique<SharedMemory>();
+        }
+        member.shared->begin(dynamic_bytes);
+        for (unsigned i = 0; i < threads; i++) {
+            Lane &each = lanes[rank * threads + i];
+            each.number = i;
+            each.rank = rank;
+            each.thread = {i % size.x, i / size.x % size.y, i / size.x / size.y};
+            each.geometry = &member.geometry;
+        }
+    }
 }
 
 void Block::sweep(const Schedule &schedule, uint64_t salt) {
@@ -187,30 +213,53 @@ void Block::sweep(const Schedule &schedule, uint64_t salt) {
 }
 
 // Every live lane waits. Lets go on one warp whose collective is complete, so that it runs ahead of the others as far as a barrier
-// lets it (or, at random, half of those warps); a failure if there are none.
+// lets it (or, at random, half of those warps); where there is none, complete barriers; and bulk copies arrive as late as can be, one
+// by one (or, at random, at any time). A failure if nothing is left to happen.
 void Block::resolve(const Schedule &schedule, uint64_t salt) {
-    const auto size = static_cast<unsigned>(lanes.size());
-    const Schedule::Order warps = schedule.order((size + 31) / 32, salt);
+    const auto size = static_cast<unsigned>(lanes.size() / members.size()), of_block = (size + 31) / 32;
+    const Schedule::Order warps = schedule.order(of_block * members.size(), salt);
+    const bool random = schedule.kind == IONFORGE_EMULATOR_RANDOM;
+    if (random && (mix(~salt) & 1) != 0) {
+        failure = copies.arrive(schedule, salt);
+    }
     bool released = false;
     for (unsigned place = 0; place < warps.n && !failure; place++) {
-        if (released && (schedule.kind != IONFORGE_EMULATOR_RANDOM || (mix(salt + place) & 1) != 0)) {
+        if (released && (!random || (mix(salt + place) & 1) != 0)) {
             continue;
         }
-        const auto first = static_cast<unsigned>(warps[place]) * 32;
-        released |= resolve_warp(first, std::min(first + 32, size));
+        const auto warp = static_cast<unsigned>(warps[place]);
+        const unsigned first = warp / of_block * size + warp % of_block * 32;
+        released |= resolve_warp(first, std::min(first + 32, (warp / of_block + 1) * size));
     }
-    if (!failure && !released && !resolve_barrier()) {
+    if (failure || released || resolve_barriers()) {
+        return;
+    }
+    if (copies.empty()) {
         stuck();
+    } else {
+        failure = copies.arrive(schedule, salt);
     }
 }
 
 bool Block::resolve_warp(unsigned first, unsigned end) {
     bool released = false;
     for (unsigned i = first; i < end && !failure; i++) {
-        if (!lanes[i].gone && lanes[i].at == Collective::operation) {
-            released |= perform_operation(i);
-        } else if (!lanes[i].gone && lanes[i].at != Collective::none && lanes[i].at != Collective::barrier) {
-            released |= resolve_group(first, end, lanes[i]);
+        if (lanes[i].gone) {
+            continue;
+        }
+        switch (lanes[i].at) {
+            case Collective::none:
+            case Collective::barrier:
+            case Collective::part:
+            case Collective::cluster: break;
+            case Collective::operation: released |= perform_operation(i); break;
+            case Collective::mbarrier:
+                if (copies.phase_is_over(lanes[i])) {
+                    lanes[i].at = Collective::none;
+                    released = true;
+                }
+                break;
+            default: released |= resolve_group(first, end, lanes[i]);
         }
     }
     return released;
@@ -225,12 +274,12 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
         left &= ~(static_cast<unsigned>(!lanes[i].gone) << (i - first));
     }
     const auto call_text = [&asked] { return call_name(asked) + " at " + position(asked); };
-    if ((asked.mask >> (asked.number - first) & 1) == 0) {
+    if ((asked.mask >> (&asked - &lanes[first]) & 1) == 0) {
         failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(asked.number) + " calls " + call_text() + " with a mask that does not name it"};
         return false;
     }
     if ((asked.mask & left) != 0) {
-        failure = {IONFORGE_EMULATOR_WARP, call_text() + " names lane " + std::to_string(first + __builtin_ctz(asked.mask & left))
+        failure = {IONFORGE_EMULATOR_WARP, call_text() + " names lane " + std::to_string(asked.number / 32 * 32 + __builtin_ctz(asked.mask & left))
                                                + ", which has left the kernel or never was (block sizes are multiples of 32)"};
         return false;
     }
@@ -246,7 +295,7 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
             continue;
         }
         if ((asked.mask >> lanes[i].source & 1) == 0) {
-            failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(i) + " reads lane " + std::to_string(first + lanes[i].source) + " in " + call_text()
+            failure = {IONFORGE_EMULATOR_WARP, "lane " + std::to_string(lanes[i].number) + " reads lane " + std::to_string(asked.number / 32 * 32 + lanes[i].source) + " in " + call_text()
                                                    + ", which takes no part"};
             return false;
         }
@@ -263,12 +312,13 @@ bool Block::resolve_group(unsigned first, unsigned end, const Lane &one) {
 // The operation of a warp or warpgroup that a lane waits at, if all of it have come.
 bool Block::perform_operation(unsigned lane_of_it) {
     const Lane &one = lanes[lane_of_it];
-    const unsigned width = one.operation->lanes, first = lane_of_it / width * width;
+    const unsigned width = one.operation->lanes, lowest = one.number / width * width;
+    const size_t block = lanes.size() / members.size(), first = one.rank * block + lowest;
     void *operands[128] = {};
     for (unsigned i = 0; i < width; i++) {
-        if (first + i >= lanes.size() || lanes[first + i].gone) {
+        if (lowest + i >= block || lanes[first + i].gone) {
             failure = {IONFORGE_EMULATOR_WARP, call_name(one) + " at " + position(one) + " is of all " + std::to_string(width) + " lanes; lane "
-                                                   + std::to_string(first + i) + " has left the kernel or never was"};
+                                                   + std::to_string(lowest + i) + " has left the kernel or never was"};
             return false;
         }
         if (!same_call(lanes[first + i], one)) {
@@ -276,6 +326,7 @@ bool Block::perform_operation(unsigned lane_of_it) {
         }
         operands[i] = lanes[first + i].operands;
     }
+    lane = &lanes[first];  // whose shared memory it is
     if (const char *wrong = one.operation->perform(operands); wrong != nullptr) {
         failure = {IONFORGE_EMULATOR_WARP, call_name(one) + " at " + position(one) + ": " + wrong};
         return false;
@@ -287,26 +338,37 @@ bool Block::perform_operation(unsigned lane_of_it) {
 }
 
 bool Block::all_fenced() const {
-    return std::none_of(lanes.begin(), lanes.end(), [](const Lane &each) { return each.unfenced; });
+    return std::none_of(lanes.begin(), lanes.end(), [](const Lane &each) { return each.rank == lane->rank && each.unfenced; });
 }
 
-bool Block::resolve_barrier() {
-    if (live != lanes.size()) {
-        return false;
+// The barriers of blocks and of the cluster that all of them have reached.
+bool Block::resolve_barriers() {
+    const auto size = static_cast<unsigned>(lanes.size() / members.size());
+    bool released = resolve_barrier(0, static_cast<unsigned>(lanes.size()), Collective::cluster);
+    for (unsigned rank = 0; rank < members.size(); rank++) {
+        const Lane &first = lanes[rank * size];
+        const bool part = first.at == Collective::part;
+        released |= resolve_barrier(rank * size, rank * size + (part ? std::min(first.mask, size) : size), part ? Collective::part : Collective::barrier);
     }
-    for (const Lane &each : lanes) {
-        if (each.at != Collective::barrier || each.line != lanes[0].line || std::strcmp(each.file, lanes[0].file) != 0) {
+    return released;
+}
+
+bool Block::resolve_barrier(unsigned first, unsigned end, Collective what) {
+    for (unsigned i = first; i < end; i++) {
+        if (lanes[i].gone || lanes[i].at != what || !same_call(lanes[i], lanes[first])) {
             return false;
         }
     }
-    for (Lane &each : lanes) {
-        each.at = Collective::none;
+    for (unsigned i = first; i < end; i++) {
+        lanes[i].at = Collective::none;
     }
     return true;
 }
 
 void Block::stuck() {
-    const bool warp_only = std::none_of(lanes.begin(), lanes.end(), [](const Lane &l) { return !l.gone && l.at == Collective::barrier; });
+    const bool warp_only = std::all_of(lanes.begin(), lanes.end(), [](const Lane &each) {
+        return each.gone || (each.at >= Collective::sync && each.at != Collective::mbarrier);
+    });
     failure = {warp_only ? IONFORGE_EMULATOR_WARP : IONFORGE_EMULATOR_DIVERGENT_BARRIER,
                std::string(warp_only ? "divergent warp collective: " : "divergent barrier: ") + places()};
 }
@@ -326,8 +388,10 @@ std::string Block::places() const {
                 count++;
             }
         }
-        text += (text.empty() ? "" : "; ") + std::to_string(count) + " lanes (first " + std::to_string(i) + ") "
-                + (lanes[i].gone ? "have left" : "wait at " + call_name(lanes[i]) + ", " + position(lanes[i]));
+        text += (text.empty() ? "" : "; ") + std::to_string(count) + " lanes (first " + std::to_string(lanes[i].number)
+                + (lanes[i].rank == 0 ? "" : " of block " + std::to_string(lanes[i].rank) + " of the cluster") + ") "
+                + (lanes[i].gone ? "have left" : "wait at " + call_name(lanes[i]) + ", " + position(lanes[i]))
+                + (!lanes[i].gone && lanes[i].at == Collective::mbarrier ? copies.missing(lanes[i]) : "");
     }
     return text;
 }

@@ -1,21 +1,16 @@
-// Runs one block of a kernel on the calling host thread.
+// Runs one block of a kernel, or the blocks of one cluster, on the calling host thread.
 #pragma once
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "bulk.h"
 #include "device.h"
+#include "failure.h"
 #include "fiber.h"
 #include "ionforge_emulator.h"
 
 namespace ionforge::emulator {
-
-// What went wrong in a block; `code` is one of ionforge_emulator.h.
-struct Failure {
-    int code = IONFORGE_EMULATOR_OK;
-    std::string text;
-    explicit operator bool() const { return code != IONFORGE_EMULATOR_OK; }
-};
 
 // The order in which blocks start, lanes run between two collectives, and warps get ahead of each other. A kernel without races gives
 // the same in each.
@@ -63,45 +58,58 @@ private:
     unsigned dynamic_bytes = 0;
 };
 
-// "what at file.cu:12".
-std::string place_of(const char *what, const char *file, int line);
-
 // Adds to the count that ionforge_emulator_bank_conflicts gives.
 void count_bank_conflicts(int more);
 
-// The block that a host thread runs now, with its lanes and fibers, which are kept from block to block.
+// The block, or the cluster of blocks, that a host thread runs now, with its lanes and fibers, which are kept from block to block.
 class Block {
 public:
     // The one of this host thread.
     static Block &current();
 
-    Failure run(Call call, void **parameters, const Geometry &geometry, unsigned dynamic_bytes, const Schedule &schedule);
+    // The block of that geometry and those that follow it in x, as many as the cluster has.
+    Failure run(Call call, void **parameters, const Geometry &first, unsigned cluster, unsigned dynamic_bytes, const Schedule &schedule);
 
     // From a lane: back to the scheduler until the collective resolves.
     void suspend();
     // From a lane: gives up the block.
     [[noreturn]] void fail(const Failure &why);
-    SharedMemory &shared_memory() { return shared; }
-    // Whether every lane has fenced the copies that came for it.
+    // Of the block of the lane that runs, or for which an operation is performed.
+    SharedMemory &shared_memory() { return *members[lane->rank].shared; }
+    SharedMemory &shared_memory(unsigned rank) { return *members[rank].shared; }
+    // Whether every lane of this lane's block has fenced the copies that came for it.
     bool all_fenced() const;
+    unsigned cluster() const { return static_cast<unsigned>(members.size()); }
+    // Whether a block of the cluster still has lanes.
+    bool is_live(unsigned rank) const { return members[rank].live > 0; }
+    BulkCopies &bulk_copies() { return copies; }
 
 private:
+    struct Member {
+        Geometry geometry;
+        std::unique_ptr<SharedMemory> shared;
+        size_t live;
+    };
+
     Block();
     static void fiber_main();
+    void begin(const Geometry &first, unsigned cluster, unsigned dynamic_bytes);
     Lane *next_fresh();
     void sweep(const Schedule &schedule, uint64_t salt);
     void resolve(const Schedule &schedule, uint64_t salt);
     bool resolve_warp(unsigned first, unsigned end);
     bool resolve_group(unsigned first, unsigned end, const Lane &one);
     bool perform_operation(unsigned lane_of_it);
-    bool resolve_barrier();
+    bool resolve_barriers();
+    bool resolve_barrier(unsigned first, unsigned end, Collective what);
     void stuck();
     std::string places() const;
 
     FiberPool fibers;
     Context scheduler;
-    SharedMemory shared;
-    std::vector<Lane> lanes;
+    std::vector<Member> members;
+    BulkCopies copies;
+    std::vector<Lane> lanes;  // block by block
     std::vector<Lane *> order;
     size_t cursor = 0;
     size_t live = 0;

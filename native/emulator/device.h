@@ -20,6 +20,13 @@
 #define __launch_bounds__(...)
 #define __constant__ static const
 #define __align__(n) __attribute__((aligned(n)))
+#define __grid_constant__
+#define __cluster_dims__(...)
+
+// A parameter of 128 bytes: see bulk.cuh.
+struct __align__(64) TensorMap {
+    uint64_t words[16];
+};
 
 namespace ionforge::emulator {
 
@@ -31,7 +38,8 @@ struct Geometry {
     Index block, block_size, grid_size;
 };
 
-enum class Collective : uint8_t { none, barrier, sync, shuffle, ballot, operation };
+// `part` is a barrier of a block's first lanes (warpgroup.h), `mbarrier` a wait of the lane's own (bulk.h).
+enum class Collective : uint8_t { none, barrier, part, cluster, sync, shuffle, ballot, operation, mbarrier };
 
 // A collective of all lanes of a warp, or of a warpgroup of 128, that is done for all of them at once, when the last has come.
 // `perform` gets what each lane brought and gives null, or what is wrong with it.
@@ -62,7 +70,8 @@ struct WarpgroupSum {
 // away.
 struct Lane {
     Index thread;
-    unsigned number;
+    unsigned number;  // in its block
+    unsigned rank;    // of the block in its cluster
     const Geometry *geometry;
     Collective at;
     const char *file;
@@ -97,7 +106,7 @@ void *dynamic_shared(bool floating);
 
 using Call = void (*)(void **);
 
-// Adds a kernel to the library's list. `parameters` has a letter for each: p pointer, i and l 32- and 64-bit integer, f, d.
+// Adds a kernel to the library's list. `parameters` has a letter for each: p pointer, i and l 32- and 64-bit integer, f, d, t tensor map.
 struct Registration {
     Registration(const char *name, Call call, const char *parameters);
 };
@@ -107,6 +116,11 @@ struct SharedLimit {
     SharedLimit(const char *kernel, unsigned bytes);
 };
 
+// Says how many blocks, beside each other in x, run as a cluster.
+struct ClusterSize {
+    ClusterSize(const char *kernel, unsigned blocks);
+};
+
 template <typename T> constexpr char letter() {
     if constexpr (std::is_pointer_v<T>) {
         return 'p';
@@ -114,8 +128,10 @@ template <typename T> constexpr char letter() {
         return 'f';
     } else if constexpr (std::is_same_v<T, double>) {
         return 'd';
+    } else if constexpr (std::is_same_v<T, TensorMap>) {
+        return 't';
     } else {
-        static_assert(std::is_integral_v<T> && (sizeof(T) == 4 || sizeof(T) == 8), "a kernel takes pointers, 32- and 64-bit integers, float and double");
+        static_assert(std::is_integral_v<T> && (sizeof(T) == 4 || sizeof(T) == 8), "a kernel takes pointers, 32- and 64-bit integers, float, double and TensorMap");
         return sizeof(T) == 4 ? 'i' : 'l';
     }
 }
@@ -161,6 +177,7 @@ inline unsigned lane_in_warp() { return lane->number % 32; }
                                                                            ::ionforge::emulator::Entry<&name>::parameters);
 
 #define DYNAMIC_SHARED_BYTES(name, bytes) static const ::ionforge::emulator::SharedLimit limit_of_##name(#name, bytes);
+#define CLUSTER_BLOCKS(name, blocks) static const ::ionforge::emulator::ClusterSize cluster_of_##name(#name, blocks);
 
 // A reference to an array, not a pointer: the undefined-behaviour sanitizer then knows its bounds.
 #define SHARED_ARRAY(T, name, n)                                                                                \

@@ -41,6 +41,16 @@ std::map<std::string, uint32_t> &shared_limits() {
     return limits;
 }
 
+std::map<std::string, uint32_t> &cluster_sizes() {
+    static std::map<std::string, uint32_t> sizes;
+    return sizes;
+}
+
+uint32_t cluster_size(const char *kernel) {
+    const auto declared = cluster_sizes().find(kernel);
+    return declared == cluster_sizes().end() ? 1 : declared->second;
+}
+
 std::atomic<int64_t> bank_conflicts{0};
 
 thread_local std::string last_error;
@@ -121,6 +131,9 @@ std::string refusal(const char *kernel, const Index &grid, const Index &block, u
     if (block.x < 1 || block.y < 1 || block.z < 1 || block.z > 64 || static_cast<uint64_t>(block.x) * block.y * block.z > 1024) {
         return "no block of " + text(block) + " threads: 1 to 1024 in all, 64 in z";
     }
+    if (grid.x % cluster_size(kernel) != 0) {
+        return "no grid of " + text(grid) + " blocks: a cluster has " + std::to_string(cluster_size(kernel)) + " beside each other in x";
+    }
     const auto declared = shared_limits().find(kernel);
     const uint32_t limit = declared == shared_limits().end() ? USUAL_DYNAMIC_SHARED : declared->second;
     return shared <= limit ? ""
@@ -128,28 +141,29 @@ std::string refusal(const char *kernel, const Index &grid, const Index &block, u
                                  + (declared == shared_limits().end() ? " unless DYNAMIC_SHARED_BYTES says more" : " by DYNAMIC_SHARED_BYTES");
 }
 
-Failure run_block(const Kernel &kernel, void **parameters, const Geometry &geometry, uint32_t shared, const Schedule &schedule) {
+Failure run_cluster(const Kernel &kernel, void **parameters, const Geometry &first, uint32_t blocks, uint32_t shared, const Schedule &schedule) {
     try {
-        return Block::current().run(kernel.call, parameters, geometry, shared, schedule);
+        return Block::current().run(kernel.call, parameters, first, blocks, shared, schedule);
     } catch (const std::bad_alloc &) {
         return {IONFORGE_EMULATOR_DEVICE_MEMORY, "no host memory for the stacks of its lanes"};
     }
 }
 
 int launch(const Kernel &kernel, void **parameters, const Index &grid, const Index &block, uint32_t shared, const Schedule &schedule) {
-    const uint64_t blocks = static_cast<uint64_t>(grid.x) * grid.y * grid.z;
+    const uint32_t cluster = cluster_size(kernel.name);
+    const uint64_t clusters = static_cast<uint64_t>(grid.x) * grid.y * grid.z / cluster;
     std::atomic<bool> failed{false};
     std::mutex guard;
     Failure first;
     Index where{};
-    const Schedule::Order order = schedule.order(blocks, 0);
-    parallel_for(static_cast<int64_t>(blocks), [&](int64_t task) {
+    const Schedule::Order order = schedule.order(clusters, 0);
+    parallel_for(static_cast<int64_t>(clusters), [&](int64_t task) {
         if (failed.load(std::memory_order_relaxed)) {
             return;
         }
-        const uint64_t i = order[static_cast<uint64_t>(task)];
+        const uint64_t i = order[static_cast<uint64_t>(task)] * cluster;
         const Geometry geometry{{static_cast<unsigned>(i % grid.x), static_cast<unsigned>(i / grid.x % grid.y), static_cast<unsigned>(i / grid.x / grid.y)}, block, grid};
-        if (Failure failure = run_block(kernel, parameters, geometry, shared, schedule)) {
+        if (Failure failure = run_cluster(kernel, parameters, geometry, cluster, shared, schedule)) {
             std::lock_guard<std::mutex> lock(guard);
             if (!failed.exchange(true)) {
                 first = std::move(failure);
@@ -179,6 +193,7 @@ void count_bank_conflicts(int more) { bank_conflicts.fetch_add(more, std::memory
 
 Registration::Registration(const char *name, Call call, const char *parameters) { kernels().emplace_back(name, call, parameters); }
 SharedLimit::SharedLimit(const char *kernel, unsigned bytes) { shared_limits()[kernel] = bytes; }
+ClusterSize::ClusterSize(const char *kernel, unsigned blocks) { cluster_sizes()[kernel] = blocks; }
 
 }  // namespace ionforge::emulator
 
@@ -231,6 +246,11 @@ void *ionforge_emulator_allocate(int64_t bytes) {
 int32_t ionforge_emulator_free(void *memory) {
     return DeviceMemory::instance().free(memory) ? IONFORGE_EMULATOR_OK
                                                  : fail(IONFORGE_EMULATOR_DEVICE_MEMORY, "freed twice, or never allocated");
+}
+
+int32_t ionforge_emulator_tensor_map(void *map, void *address, const uint64_t *size, const uint32_t *box, int32_t swizzled) {
+    const std::string why = make_tensor_map(*static_cast<TensorMap *>(map), address, size, box, swizzled != 0);
+    return why.empty() ? IONFORGE_EMULATOR_OK : fail(IONFORGE_EMULATOR_GEOMETRY, "no tensor map: " + why);
 }
 
 int64_t ionforge_emulator_bank_conflicts(void) { return bank_conflicts.load(); }

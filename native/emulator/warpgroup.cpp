@@ -23,13 +23,16 @@ namespace {
 constexpr int SUMS = 128;
 constexpr int32_t POISON = static_cast<int32_t>(0xCDCDCDCDu);
 
-// Copies `rows` rows of 32 bytes, two cores beside each other, out of shared memory; false if one lies outside it.
+// Copies N rows of 32 bytes, two pieces beside each other, out of shared memory, from cores or from swizzled rows of 128 bytes; false
+// if one lies outside it.
 template <size_t N> bool gather(uint64_t descriptor, unsigned char (&rows)[N][32]) {
     const SharedMemory &shared = Block::current().shared_memory();
     const auto field = [descriptor](int from) { return static_cast<uint32_t>(descriptor >> from & 0x3fff) << 4; };
+    const bool swizzled = descriptor >> 62 == 1;
     for (uint32_t row = 0; row < N; row++) {
         for (uint32_t core = 0; core < 2; core++) {
-            const void *piece = shared.at(field(0) + row / 8 * field(32) + core * field(16) + row % 8 * 16);
+            const uint32_t start = field(0) + row / 8 * field(32);
+            const void *piece = shared.at(swizzled ? swizzle(start + row % 8 * 128 + core * 16) : start + core * field(16) + row % 8 * 16);
             if (!shared.contains(piece, 16)) {
                 return false;
             }
@@ -75,6 +78,11 @@ const char *wrong_call(void *const *lanes) {
         }
         if (each.a != first.a || each.b != first.b || (each.registers == nullptr) != (first.registers == nullptr)) {
             return "with descriptors that differ from lane to lane";
+        }
+    }
+    for (const uint64_t descriptor : {first.registers == nullptr ? first.a : 0, first.b}) {
+        if (descriptor >> 62 == 1 && (descriptor >> 3 & 7) != 0) {
+            return "of swizzled rows that start at no multiple of 1024";
         }
     }
     return Block::current().all_fenced() ? nullptr : "of copies that no async_proxy_fence made visible to it";

@@ -79,6 +79,12 @@ int enqueue(Work work) {
     return sticky;
 }
 
+// Compute capability, 80 unless EMULATED_CAPABILITY says another.
+int capability() {
+    const char *asked = std::getenv("EMULATED_CAPABILITY");
+    return asked == nullptr ? 80 : std::atoi(asked);
+}
+
 void *memory(Address address) { return reinterpret_cast<void *>(address); }
 
 }  // namespace
@@ -91,8 +97,8 @@ DRIVER cuDeviceTotalMem_v2(size_t *bytes, int) { return *bytes = size_t{1} << 30
 DRIVER cuDeviceGetAttribute(int *value, int attribute, int) {
     switch (attribute) {
         case 16: return *value = 2, SUCCESS;   // multiprocessors
-        case 75: return *value = 8, SUCCESS;   // compute capability
-        case 76: return *value = 0, SUCCESS;
+        case 75: return *value = capability() / 10, SUCCESS;
+        case 76: return *value = capability() % 10, SUCCESS;
         case 115: return *value = 1, SUCCESS;  // memory pools
         default: return INVALID_VALUE;
     }
@@ -182,6 +188,20 @@ DRIVER cuMemPoolSetAttribute(void *pool, int attribute, void *value) {
     return pool == &allocations && attribute == 4 && *static_cast<uint64_t *>(value) == ~uint64_t{0} ? SUCCESS : INVALID_VALUE;
 }
 
+// Words of 32 bits, three dimensions, no gap between rows or planes, 16-byte pieces swizzled within 128 or not: what the engine asks for.
+DRIVER cuTensorMapEncodeTiled(void *map, int type, uint32_t rank, void *address, const uint64_t *size, const uint64_t *pitches,
+                              const uint32_t *box, const uint32_t *steps, int interleave, int swizzle, int promotion, int fill) {
+    const bool asked = reinterpret_cast<uintptr_t>(map) % 64 == 0 && type == 2 && rank == 3 && pitches[0] == 4 * size[0]
+        && pitches[1] == pitches[0] * size[1] && steps[0] == 1 && steps[1] == 1 && steps[2] == 1 && interleave == 0
+        && (swizzle == 0 || swizzle == 3) && promotion == 3 && fill == 0;
+    return asked && ionforge_emulator_tensor_map(map, address, size, box, swizzle == 3) == IONFORGE_EMULATOR_OK ? SUCCESS : INVALID_VALUE;
+}
+
+// Room for any parameter, a tensor map included.
+struct alignas(64) Parameter {
+    unsigned char bytes[128];
+};
+
 // Parameters are copied at the call, as the real driver does.
 DRIVER cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void *,
                       void **parameters, void **extra) {
@@ -191,13 +211,13 @@ DRIVER cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, uns
     if (letters == nullptr || extra != nullptr) {
         return INVALID_VALUE;
     }
-    std::vector<uint64_t> values(std::strlen(letters));
+    std::vector<Parameter> values(std::strlen(letters));
     for (size_t i = 0; i < values.size(); i++) {
-        std::memcpy(&values[i], parameters[i], letters[i] == 'i' || letters[i] == 'f' ? 4 : 8);
+        std::memcpy(&values[i], parameters[i], letters[i] == 't' ? sizeof(Parameter) : letters[i] == 'i' || letters[i] == 'f' ? 4 : 8);
     }
     return enqueue([=]() mutable {
         std::vector<void *> pointers;
-        for (uint64_t &value : values) {
+        for (Parameter &value : values) {
             pointers.push_back(&value);
         }
         const uint32_t grid[3] = {gx, gy, gz}, block[3] = {bx, by, bz};

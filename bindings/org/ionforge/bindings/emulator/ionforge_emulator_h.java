@@ -26,6 +26,7 @@ public final class ionforge_emulator_h {
     private final MethodHandle allocate;
     private final MethodHandle free;
     private final MethodHandle launches;
+    private final MethodHandle tensorMap;
     private final MethodHandle bankConflicts;
     private final MethodHandle lastError;
 
@@ -44,6 +45,8 @@ public final class ionforge_emulator_h {
         free = library.handle("ionforge_emulator_free", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
         launches = library.handle("ionforge_emulator_launches",
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        tensorMap = library.handle("ionforge_emulator_tensor_map", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         bankConflicts = library.handle("ionforge_emulator_bank_conflicts", FunctionDescriptor.of(ValueLayout.JAVA_LONG));
         lastError = library.handle("ionforge_emulator_last_error", FunctionDescriptor.of(ValueLayout.ADDRESS));
     }
@@ -123,6 +126,15 @@ public final class ionforge_emulator_h {
     public long ionforge_emulator_launches(int kernel, int schedule) {
         try {
             return (long) launches.invokeExact(kernel, schedule);
+        } catch (Throwable e) {
+            throw new AssertionError("should not reach here", e);
+        }
+    }
+
+    /// `int32_t ionforge_emulator_tensor_map(void *map, void *address, const uint64_t *size, const uint32_t *box, int32_t swizzled)`
+    public int ionforge_emulator_tensor_map(MemorySegment map, MemorySegment address, MemorySegment size, MemorySegment box, int swizzled) {
+        try {
+            return (int) tensorMap.invokeExact(map, address, size, box, swizzled);
         } catch (Throwable e) {
             throw new AssertionError("should not reach here", e);
         }

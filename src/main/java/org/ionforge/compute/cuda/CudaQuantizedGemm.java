@@ -2,6 +2,7 @@ package org.ionforge.compute.cuda;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.stream.Stream;
 import org.ionforge.compute.Buffer;
 import org.ionforge.compute.ElementType;
 import org.ionforge.compute.Lif;
@@ -42,7 +43,11 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
     /// Activations in rows of whole chunks.
     ///
     /// @param pitch bytes from row to row
-    private record Rows(Object at, long pitch) {
+    private record Rows(DeviceBuffer at, long pitch) {
+    }
+
+    /// Rows of activations as rows of planes, and how many of each a tile takes: a plane for each step, or one.
+    private record Planes(int rows, int planes, int boxRows, int boxPlanes) {
     }
 
     private final CudaBackend backend;
@@ -103,9 +108,10 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         begin(paddedBytes(activations, rows, cores));
         Rows in = rows(activations, rows, cores);
         Finish finish = Finish.of(epilogue);
-        device.launch(tile.kernel(type, cores.format()), grid, in.at(), in.pitch(), cores.memory(), rows, cores.outputs(), cores.blocks(),
-                finish.kind(), LifLaunch.at(finish.scale(), 0), LifLaunch.at(finish.bias(), 0), finish.inverse(), finish.minimum(),
-                finish.maximum(), finish.out());
+        Object[] operands = operands(tile, in, type, cores, new Planes(rows, 1, tile.rows(), 1));
+        launch(tile.kernel(type, cores.format()), grid, operands, rows, cores.outputs(), cores.blocks(), finish.kind(),
+                LifLaunch.at(finish.scale(), 0), LifLaunch.at(finish.bias(), 0), finish.inverse(), finish.minimum(), finish.maximum(),
+                finish.out());
     }
 
     /// With a cut of one's choice; one row or more.
@@ -121,14 +127,31 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         SpikingLinear.Quantisation current = e.current();
         LifDialect dialect = e.neurons().dialect();
         Lif.Outputs out = e.out();
-        device.launch(cut.tile().neuronKernel(type, cores.format()), grid, in.at(), in.pitch(), cores.memory(), cores.outputs(),
-                cores.blocks(), e.scale(), LifLaunch.at(e.bias(), 0), LifLaunch.at(current == null ? null : current.scale(), 0),
-                current == null ? 0 : current.scheme().lowest(), current == null ? 0 : current.scheme().highest(),
+        Object[] operands = operands(cut.tile(), in, type, cores, e.constant() ? new Planes(shape.batch(), 1, cut.samples(), 1)
+                : new Planes(shape.batch(), shape.steps(), cut.samples(), cut.span()));
+        launch(cut.tile().neuronKernel(type, cores.format()), grid, operands, cores.outputs(), cores.blocks(), e.scale(),
+                LifLaunch.at(e.bias(), 0), LifLaunch.at(current == null ? null : current.scale(), 0), current == null ? 0 : current.scheme().lowest(), current == null ? 0 : current.scheme().highest(),
                 e.neurons().leak(), e.neurons().threshold(), LifLaunch.shared(e.neurons()), e.neurons().code(), dialect.synapseDecay(),
                 dialect.resistance(), dialect.rest(), dialect.initial(), dialect.resetValue(), LifLaunch.levels(e.neurons()), shape.steps(),
                 shape.batch(), e.constant() ? 1 : 0, cut.samples(), cut.span(), LifLaunch.at(out.spikes(), 0), LifLaunch.at(out.counts(), 0),
                 LifLaunch.at(out.membrane(), 0), LifLaunch.at(out.lastMembrane(), 0),
                 resting == 0 ? DevicePointer.NULL : scratch.floats(resting));
+    }
+
+    /// Activations and weights as the kernels of that tile take them.
+    private static Object[] operands(GemmTile tile, Rows in, ElementType type, Cores cores, Planes planes) {
+        if (!tile.isFed()) {
+            return new Object[] {in.at(), in.pitch(), cores.memory()};
+        }
+        int words = Math.toIntExact(in.pitch() / Integer.BYTES);
+        return new Object[] {
+            new TensorMap(in.at(), words, planes.rows(), planes.planes(), tile.boxBytes(type) / Integer.BYTES, planes.boxRows(),
+                    planes.boxPlanes(), type != ElementType.U32),
+            tile.weights((DeviceBuffer) cores.memory(), cores.outputs(), cores.blocks())};
+    }
+
+    private void launch(String kernel, Grid grid, Object[] operands, Object... others) {
+        device.launch(kernel, grid, Stream.concat(Arrays.stream(operands), Arrays.stream(others)).toArray());
     }
 
     /// Most calls need no scratch, and can be recorded from the first on.
@@ -142,19 +165,19 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         return QuantizedGemmArguments.rowElements(activations.type(), weights.inputs()) * activations.type().bytes();
     }
 
-    /// Scratch for padded rows; none if rows are whole chunks as they are.
+    /// Scratch for padded rows; none if rows are whole chunks as they are, at such places.
     private static long paddedBytes(Buffer activations, int rows, Cores weights) {
         long pitch = rowBytes(activations, weights);
-        return pitch % GemmTile.CHUNK == 0 ? 0 : rows * Math.ceilDiv(pitch, GemmTile.CHUNK) * GemmTile.CHUNK;
+        return (pitch | ((DeviceBuffer) activations).address()) % GemmTile.CHUNK == 0 ? 0 : rows * Math.ceilDiv(pitch, GemmTile.CHUNK) * GemmTile.CHUNK;
     }
 
     private Rows rows(Buffer activations, int rows, Cores weights) {
         long pitch = rowBytes(activations, weights);
         long bytes = paddedBytes(activations, rows, weights);
         if (bytes == 0) {
-            return new Rows(activations, pitch);
+            return new Rows((DeviceBuffer) activations, pitch);
         }
-        DevicePointer padded = scratch.bytes(bytes);
+        DeviceBuffer padded = scratch.buffer(ElementType.U8, bytes);
         long words = bytes / Integer.BYTES;
         device.launch("quantized_gemm_pad_rows", Grid.covering(words, THREADS), activations, padded, pitch, bytes / rows, words);
         return new Rows(padded, bytes / rows);

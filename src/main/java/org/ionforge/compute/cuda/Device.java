@@ -54,9 +54,14 @@ public sealed interface Device extends AutoCloseable permits JCudaDevice, Emulat
     /// Runs a kernel of the archive.
     ///
     /// @param arguments one for each parameter: a [DeviceBuffer] of this device or a [DevicePointer] for a pointer, `Integer`,
-    ///                  `Long`, `Float` or `Double`, of exactly the parameter's size
+    ///                  `Long`, `Float` or `Double`, of exactly the parameter's size, or a [TensorMap]
     /// @throws IllegalArgumentException if there is no such kernel for this generation, or an argument cannot be passed
     void launch(String kernel, Grid grid, Object... arguments);
+
+    /// Writes a tensor map as kernels of this device take it.
+    ///
+    /// @param target [TensorMap#BYTES] at a multiple of [TensorMap#ALIGNMENT]
+    void encode(TensorMap map, MemorySegment target);
 
     /// Runs a kernel with a thread an element, in blocks of 256; with no element there is nothing to do.
     default void launchEach(String kernel, long elements, Object... arguments) {

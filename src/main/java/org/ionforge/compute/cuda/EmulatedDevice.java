@@ -183,7 +183,7 @@ public final class EmulatedDevice implements Device {
         }
         if (!kernel.parameters().contentEquals(letters)) {
             throw new IllegalArgumentException(name + " takes (" + kernel.parameters() + ") and was given (" + letters
-                    + "): p pointer, i and l 32- and 64-bit integer, f float, d double");
+                    + "): p pointer, i and l 32- and 64-bit integer, f float, d double, t tensor map");
         }
         int threads = geometry.blockX() * geometry.blockY() * geometry.blockZ();
         if (bounds.containsKey(name) && threads > bounds.get(name)) {
@@ -192,6 +192,18 @@ public final class EmulatedDevice implements Device {
         Object[] kept = values.clone();
         arguments.of(this, name, kept);
         perform(() -> run(name, kernel, geometry, kept));
+    }
+
+    @Override
+    public void encode(TensorMap map, MemorySegment target) {
+        try (Arena scratch = Arena.ofConfined()) {
+            int code = emulator.ionforge_emulator_tensor_map(target, MemorySegment.ofAddress(map.array().address()),
+                    scratch.allocateFrom(ValueLayout.JAVA_LONG, map.size()), scratch.allocateFrom(ValueLayout.JAVA_INT, map.box()),
+                    map.swizzled() ? 1 : 0);
+            if (code != ionforge_emulator_h.IONFORGE_EMULATOR_OK) {
+                throw new CudaException(emulator.ionforge_emulator_last_error() + " (" + map + ")");
+            }
+        }
     }
 
     private void run(String name, Kernel kernel, Grid geometry, Object[] values) {

@@ -7,8 +7,8 @@ import org.ionforge.compute.QuantizedGemm.Format;
 /// What one block of a quantised product makes: the templates of `quantized_gemm.cuh`, with which sizes and shared memory have to
 /// agree.
 enum GemmTile {
-    /// Hopper's own tensor instruction; the others run everywhere.
-    WARPGROUP(128, 256, 256, 256, 2, 192 << 10, 4, 1.5),
+    /// Hopper's own tensor instruction, fed by boxes of [TensorMap]s in clusters of two blocks; the others run everywhere.
+    WARPGROUP(128, 256, 256, 256, 2, 192 << 10, 4, 1.8),
     LARGE(256, 128, 64, 256, 1, 96 << 10, 4, 1.0),
     MEDIUM(128, 128, 64, 128, 1, 48 << 10, 4, 0.95),
     SMALL(64, 32, 32, 128, 1, 48 << 10, 8, 0.5);
@@ -21,6 +21,10 @@ enum GemmTile {
     private static final int GAP = 8;
     /// Bytes of a line of results on their way out.
     private static final int LINE_BYTES = (64 + GAP) * Integer.BYTES;
+    /// Lanes of a block that feed those that multiply.
+    private static final int FEEDERS = 128;
+    /// Where stages begin that boxes come to, at a multiple of so many bytes.
+    private static final int STAGE_ALIGNMENT = 1024;
 
     private final int rows;
     private final int outputs;
@@ -52,13 +56,36 @@ enum GemmTile {
         return rows;
     }
 
+    /// Of a block, those that feed included.
     int threads() {
-        return threads;
+        return threads + (isFed() ? FEEDERS : 0);
     }
 
-    /// Tiles of a result of so many tiles' heights.
+    /// Whether its kernels take [TensorMap]s of activations and weights instead of pointers.
+    boolean isFed() {
+        return this == WARPGROUP;
+    }
+
+    /// Tiles that share their weights in a cluster.
+    private int cluster() {
+        return isFed() ? 2 : 1;
+    }
+
+    /// Tiles of a result of so many tiles' heights; whole clusters of them.
     long tiles(long down, int outputs) {
-        return down * Math.ceilDiv(outputs, this.outputs);
+        return Math.ceilDiv(down, (long) cluster()) * cluster() * Math.ceilDiv(outputs, this.outputs);
+    }
+
+    /// Packed weights of 8 bits as boxes, a cluster's share of a tile's outputs each.
+    TensorMap weights(DeviceBuffer packed, int outputs, int units) {
+        int bytes = BLOCK * 8 * blocks;
+        return new TensorMap(packed, units * BLOCK * 8 / Integer.BYTES, Math.ceilDiv(outputs, 8), 1, bytes / Integer.BYTES,
+                this.outputs / 8 / cluster(), 1, false);
+    }
+
+    /// Bytes that a stage has of a row of activations.
+    int boxBytes(ElementType type) {
+        return type == ElementType.U32 ? CHUNK : BLOCK * blocks;
     }
 
     long tilesOf(int rows, int outputs) {
@@ -73,9 +100,8 @@ enum GemmTile {
     /// Dynamic shared memory of a block.
     int sharedBytes(ElementType activations, Format format) {
         int deep = activations == ElementType.U32 ? 2 : blocks;
-        int row = activations == ElementType.U32 ? CHUNK : BLOCK * deep;
-        int stage = rows * row + outputs / 8 * BLOCK * format.bits() * deep;
-        return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * 16 * LINE_BYTES);
+        int stage = rows * boxBytes(activations) + outputs / 8 * BLOCK * format.bits() * deep;
+        return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * 16 * LINE_BYTES) + (isFed() ? STAGE_ALIGNMENT : 0);
     }
 
     /// The same with neurons behind the product, which go over a panel of the tile's sums, as wide as a warp's.

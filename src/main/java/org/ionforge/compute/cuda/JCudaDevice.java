@@ -285,6 +285,18 @@ public final class JCudaDevice implements Device, VendorStream {
         }
     }
 
+    @Override
+    public void encode(TensorMap map, MemorySegment target) {
+        try (Arena scratch = Arena.ofConfined()) {
+            Cuda.check("cuTensorMapEncodeTiled of " + map, cuda_h.cuTensorMapEncodeTiled(target, cuda_h.CU_TENSOR_MAP_DATA_TYPE_UINT32, 3,
+                    MemorySegment.ofAddress(map.array().address()), scratch.allocateFrom(ValueLayout.JAVA_LONG, map.size()),
+                    scratch.allocateFrom(ValueLayout.JAVA_LONG, map.pitches()), scratch.allocateFrom(ValueLayout.JAVA_INT, map.box()),
+                    scratch.allocateFrom(ValueLayout.JAVA_INT, 1, 1, 1), cuda_h.CU_TENSOR_MAP_INTERLEAVE_NONE,
+                    map.swizzled() ? cuda_h.CU_TENSOR_MAP_SWIZZLE_128B : cuda_h.CU_TENSOR_MAP_SWIZZLE_NONE,
+                    cuda_h.CU_TENSOR_MAP_L2_PROMOTION_L2_256B, cuda_h.CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE));
+        }
+    }
+
     private CUfunction find(String kernel) {
         KernelArchive.Fatbin fatbin = archive.fatbinOf(kernel, hardware.computeCapability()).orElseThrow(
                 () -> new IllegalArgumentException("no kernel " + kernel + " for compute capability " + hardware.computeCapability()));

@@ -8,16 +8,16 @@ import java.lang.foreign.ValueLayout;
 final class KernelArguments {
 
     private static final int MOST = 64;
+    private static final int MOST_MAPS = 4;
 
     private final MemorySegment values;
+    private final MemorySegment maps;
     private final MemorySegment pointers;
 
     KernelArguments(Arena arena) {
         values = arena.allocate(ValueLayout.JAVA_LONG, MOST);
+        maps = arena.allocate((long) MOST_MAPS * TensorMap.BYTES, TensorMap.ALIGNMENT);
         pointers = arena.allocate(ValueLayout.ADDRESS, MOST);
-        for (int i = 0; i < MOST; i++) {
-            pointers.setAtIndex(ValueLayout.ADDRESS, i, values.asSlice(i * 8L, 8));
-        }
     }
 
     /// Writes the arguments and returns the array of pointers to them.
@@ -25,7 +25,9 @@ final class KernelArguments {
         if (arguments.length > MOST) {
             throw new IllegalArgumentException(kernel + " with " + arguments.length + " arguments; " + MOST + " are possible");
         }
+        int used = 0;
         for (int i = 0; i < arguments.length; i++) {
+            pointers.setAtIndex(ValueLayout.ADDRESS, i, values.asSlice(i * 8L, 8));
             switch (arguments[i]) {
                 case DeviceBuffer buffer when buffer.device() == device -> values.setAtIndex(ValueLayout.JAVA_LONG, i, buffer.address());
                 case DevicePointer pointer -> values.setAtIndex(ValueLayout.JAVA_LONG, i, pointer.address());
@@ -33,7 +35,12 @@ final class KernelArguments {
                 case Integer number -> values.set(ValueLayout.JAVA_INT, i * 8L, number);
                 case Float number -> values.set(ValueLayout.JAVA_FLOAT, i * 8L, number);
                 case Double number -> values.setAtIndex(ValueLayout.JAVA_DOUBLE, i, number);
-                case DeviceBuffer _ -> throw new IllegalArgumentException(kernel + ", argument " + i + ": a buffer of another device");
+                case TensorMap map when map.array().device() == device -> {
+                    MemorySegment encoded = maps.asSlice((long) used++ * TensorMap.BYTES, TensorMap.BYTES);
+                    device.encode(map, encoded);
+                    pointers.setAtIndex(ValueLayout.ADDRESS, i, encoded);
+                }
+                case DeviceBuffer _, TensorMap _ -> throw new IllegalArgumentException(kernel + ", argument " + i + ": a buffer of another device");
                 case null, default -> throw new IllegalArgumentException(kernel + ", argument " + i + ": " + arguments[i]
                         + " cannot be passed to a kernel");
             }
@@ -49,6 +56,7 @@ final class KernelArguments {
             case Long _ -> 'l';
             case Float _ -> 'f';
             case Double _ -> 'd';
+            case TensorMap _ -> 't';
             case null, default -> '?';
         };
     }

@@ -38,8 +38,11 @@ class CudaRoomIT {
     @Test
     @EnabledIf(value = "nvccIsThere", disabledReason = "no nvcc here: this build has no kernels for the CUDA room to load")
     void transfersLaunchesAndGraphsKeepTheirOrder() throws IOException, InterruptedException {
-        String output = run(Map.of("LD_LIBRARY_PATH", NATIVE.resolve("driver").toString()), 0, JCudaExercise.class.getName());
-        assertEquals("done\n", output);
+        for (String capability : List.of("80", "90")) {
+            String output = run(Map.of("LD_LIBRARY_PATH", NATIVE.resolve("driver").toString(), "EMULATED_CAPABILITY", capability), 0,
+                    JCudaExercise.class.getName());
+            assertEquals("done\n", output);
+        }
     }
 
     /// Every one of them: those of conformance, those of tiles that its small products do not choose, and those that measure a GPU.

@@ -6,7 +6,9 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.ionforge.compute.AdamW;
 import org.ionforge.compute.Backend;
 import org.ionforge.compute.Backends;
@@ -15,10 +17,13 @@ import org.ionforge.compute.ElementType;
 import org.ionforge.compute.GatedMlp;
 import org.ionforge.compute.GatedMlpShape;
 import org.ionforge.compute.GatedMlpTraining;
+import org.ionforge.compute.PackedWeights;
 import org.ionforge.compute.Precision;
+import org.ionforge.compute.QuantizedGemm;
 
 /// What the conformance tests do not ask of the CUDA room: transfers longer than the pinned ring, graphs, a training step that is
-/// one of them, running out of memory, refusals, work from another thread. A program of its own, since the driver is chosen when the process starts.
+/// one of them, tensor maps on a Hopper, running out of memory, refusals, work from another thread. A program of its own, since the driver
+/// is chosen when the process starts.
 final class JCudaExercise {
 
     private JCudaExercise() {
@@ -29,6 +34,9 @@ final class JCudaExercise {
             longTransfers(backend, arena);
             graphs(((CudaBackend) backend).device());
             aTrainingStepIsOneGraph(backend);
+            if (((CudaBackend) backend).device().capability().major() == 9) {
+                boxesOfTensorMaps(backend);
+            }
             refusals(backend);
             Thread other = new Thread(() -> longTransfers(backend, arena));
             other.start();
@@ -116,6 +124,40 @@ final class JCudaExercise {
                 }
                 expect(training.collect().size() == 5, "steps were done");
             }
+        }
+    }
+
+    /// A product whose kernel takes the driver's tensor maps, asked for and recorded: 300 × 272 by 272 × 40, rows that are chunks as they
+    /// are, and the sums that plain Java makes.
+    private static void boxesOfTensorMaps(Backend backend) {
+        int rows = 300;
+        int inputs = 272;
+        int outputs = 40;
+        byte[] activations = new byte[rows * inputs];
+        byte[] codes = new byte[outputs * inputs];
+        new Random(1).nextBytes(activations);
+        new Random(2).nextBytes(codes);
+        int[] expected = new int[rows * outputs];
+        for (int at = 0; at < expected.length; at++) {
+            for (int k = 0; k < inputs; k++) {
+                expected[at] += activations[at / outputs * inputs + k] * codes[at % outputs * inputs + k];
+            }
+        }
+        CudaQuantizedGemm gemm = (CudaQuantizedGemm) backend.quantizedGemm();
+        try (Buffer a = backend.load(ElementType.S8, MemorySegment.ofArray(activations));
+                Buffer q = backend.load(ElementType.S8, MemorySegment.ofArray(codes));
+                PackedWeights weights = gemm.pack(QuantizedGemm.Format.INT8, q, outputs, inputs);
+                Buffer out = backend.allocate(ElementType.S32, expected.length);
+                LaunchGraph graph = ((CudaBackend) backend).device().capture(
+                        () -> gemm.multiply(GemmTile.WARPGROUP, a, rows, weights, new QuantizedGemm.Sums(out)))) {
+            int[] sums = new int[expected.length];
+            gemm.multiply(GemmTile.WARPGROUP, a, rows, weights, new QuantizedGemm.Sums(out));
+            out.download(MemorySegment.ofArray(sums));
+            expect(Arrays.equals(expected, sums), "a product by boxes");
+            out.fill((byte) 0);
+            graph.replay();
+            out.download(MemorySegment.ofArray(sums));
+            expect(Arrays.equals(expected, sums), "the same recorded");
         }
     }
 
