@@ -39,6 +39,7 @@ template <Activation ACTIVATION, int BITS, int BM_, int BN_, int WM_, int WN_, i
     static constexpr int CODE_BITS = BITS, BM = BM_, BN = BN_, WM = WM_, WN = WN_;
     static constexpr int THREADS = BM / WM * (BN / WN) * 32;  // that multiply
     static constexpr int CLUSTER = 1;                         // blocks that share a tile of weights
+    static constexpr int ALIGNMENT = 0;                       // bytes of SHARED that go to where stages may begin
     static constexpr int BLOCKS = BLOCKS_;
     static constexpr int CHUNKS = ACTIVATION == Activation::spikes ? BLOCKS / 2 : 4 * BLOCKS;  // of 16 bytes in a stage of a row
     static constexpr int UNIT = 64 * BITS, GROUP = UNIT * BLOCKS;                              // bytes of 8 outputs

@@ -144,7 +144,7 @@ static __device__ __forceinline__ void quantized_gemm_neurons(unsigned char *sha
 // A tile with room for a panel of sums, as wide as a warp's.
 template <typename Tile> struct NeuronTile : Tile {
     static constexpr int PANEL = Tile::WN, LINE = PANEL + 8;
-    static constexpr int PANEL_BYTES = Tile::BM * LINE * 4;
+    static constexpr int PANEL_BYTES = Tile::BM * LINE * 4 + Tile::ALIGNMENT;
     static constexpr int SHARED = Tile::SHARED > PANEL_BYTES ? Tile::SHARED : PANEL_BYTES;
 };
 

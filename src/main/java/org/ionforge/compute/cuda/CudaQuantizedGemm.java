@@ -147,7 +147,7 @@ final class CudaQuantizedGemm implements QuantizedGemm, AutoCloseable {
         return new Object[] {
             new TensorMap(in.at(), words, planes.rows(), planes.planes(), tile.boxBytes(type) / Integer.BYTES, planes.boxRows(),
                     planes.boxPlanes(), type != ElementType.U32),
-            tile.weights((DeviceBuffer) cores.memory(), cores.outputs(), cores.blocks())};
+            tile.weights((DeviceBuffer) cores.memory(), cores.format(), cores.outputs(), cores.blocks())};
     }
 
     private void launch(String kernel, Grid grid, Object[] operands, Object... others) {

@@ -25,6 +25,8 @@ enum GemmTile {
     private static final int FEEDERS = 128;
     /// Where stages begin that boxes come to, at a multiple of so many bytes.
     private static final int STAGE_ALIGNMENT = 1024;
+    /// Stages of weights that were widened to bytes.
+    private static final int WIDE_BUFFERS = 2;
 
     private final int rows;
     private final int outputs;
@@ -76,11 +78,10 @@ enum GemmTile {
         return Math.ceilDiv(down, (long) cluster()) * cluster() * Math.ceilDiv(outputs, this.outputs);
     }
 
-    /// Packed weights of 8 bits as boxes, a cluster's share of a tile's outputs each.
-    TensorMap weights(DeviceBuffer packed, int outputs, int units) {
-        int bytes = BLOCK * 8 * blocks;
-        return new TensorMap(packed, units * BLOCK * 8 / Integer.BYTES, Math.ceilDiv(outputs, 8), 1, bytes / Integer.BYTES,
-                this.outputs / 8 / cluster(), 1, false);
+    /// Packed weights as boxes, a block's share of a tile's outputs each.
+    TensorMap weights(DeviceBuffer packed, Format format, int outputs, int units) {
+        int words = BLOCK * format.bits() / Integer.BYTES;
+        return new TensorMap(packed, units * words, Math.ceilDiv(outputs, 8), 1, blocks * words, this.outputs / 8 / cluster(), 1, false);
     }
 
     /// Bytes that a stage has of a row of activations.
@@ -101,12 +102,18 @@ enum GemmTile {
     int sharedBytes(ElementType activations, Format format) {
         int deep = activations == ElementType.U32 ? 2 : blocks;
         int stage = rows * boxBytes(activations) + outputs / 8 * BLOCK * format.bits() * deep;
-        return Math.max(stage * Math.min(mostStages, budget / stage), threads / 32 * 16 * LINE_BYTES) + (isFed() ? STAGE_ALIGNMENT : 0);
+        int wide = isFed() && format.bits() < 8 ? WIDE_BUFFERS * outputs * BLOCK * deep : 0;
+        int stages = stage * Math.min(mostStages, (budget - wide) / stage);
+        return Math.max(stages, threads / 32 * 16 * LINE_BYTES) + wide + alignment();
+    }
+
+    private int alignment() {
+        return isFed() ? STAGE_ALIGNMENT : 0;
     }
 
     /// The same with neurons behind the product, which go over a panel of the tile's sums, as wide as a warp's.
     int neuronSharedBytes(ElementType activations, Format format) {
-        return Math.max(sharedBytes(activations, format), rows * (warpOutputs + GAP) * Integer.BYTES);
+        return Math.max(sharedBytes(activations, format), rows * (warpOutputs + GAP) * Integer.BYTES + alignment());
     }
 
     String kernel(ElementType activations, Format format) {
