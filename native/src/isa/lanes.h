@@ -140,16 +140,27 @@ private:
 #endif
     }
 
-    // With middles at nearly equal distances: a code that is off by one at most, and the two middles beside it to see.
+    // With middles at nearly equal distances only the one nearest to x can lie on either side of it.
     static Vec guessed(Vec x, Vec unit, const LifLevels &levels, int bits) {
-        const float most = static_cast<float>((1 << bits) - 1);
-        const Vec place = (x / unit - levels.table[0]) * levels.per_step + 1.0f;
-        const Vec guess = __builtin_convertvector(whole(smaller(splat(most), larger(place, Vec{}))), Vec), one = splat(1);
-        const Vec before = larger(guess - one, Vec{});
-        const Mask from_lower = at_least(x, unit * gather(levels.table, whole(before)));
-        const Mask from_upper = at_least(x, unit * gather(levels.table, whole(guess)));
-        const Vec code = smaller(splat(most), choose(from_upper, guess + one, choose(from_lower, guess, before)));
-        return gather(levels.table + (1 << bits), whole(code));
+        const Vec most = splat(static_cast<float>((1 << bits) - 1));
+        const Vec place = (x / unit - levels.table[0]) * levels.per_step + 0.5f;
+        const Vec nearest = __builtin_convertvector(whole(smaller(most, larger(place, Vec{}))), Vec);
+        const Mask beyond = at_least(x, unit * looked_up(levels.table, whole(nearest), bits));
+        return looked_up(levels.table + (1 << bits), whole(smaller(most, nearest + choose(beyond, splat(1), Vec{}))), bits);
+    }
+
+    // The numbers of a table of 2^bits, 32 or more, at these places. Permutations of two registers at a time are faster than a gather.
+    static inline __attribute__((always_inline)) Vec looked_up(const float *table, IntVec at, [[maybe_unused]] int bits) {
+#if defined(__AVX512F__)
+        Vec found{};
+        for (int first = 0; first < 1 << bits; first += 2 * LANES) {
+            const Vec some = _mm512_permutex2var_ps(load(table + first), reinterpret_cast<__m512i>(at), load(table + first + LANES));
+            found = choose(_mm512_cmpge_epi32_mask(reinterpret_cast<__m512i>(at), _mm512_set1_epi32(first)), some, found);
+        }
+        return found;
+#else
+        return gather(table, at);
+#endif
     }
 };
 

@@ -122,7 +122,7 @@ void forward_tile(const ForwardTile<E> &tile) {
     } else if (usual && tile.layer.dialect == SNNTORCH_LEAKY) {
         ForwardWalk<LifChoices<SNNTORCH_LEAKY>, E, true>::run(ForwardWalk<LifChoices<SNNTORCH_LEAKY>, E, true>(tile));
     } else if (rounds(tile.layer)) {
-        walk_rounded(tile.layer.dialect, [&]<class Choices>(Choices) { walk_as<Choices>(tile); });
+        walk_rounded(tile.layer, [&]<class Choices>(Choices) { walk_as<Choices>(tile); });
     } else {
         walk_as<LifChoices<ANY_DIALECT>>(tile);
     }

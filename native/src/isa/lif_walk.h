@@ -41,16 +41,18 @@ bool walks_as_one_of(int32_t dialect, std::integer_sequence<int32_t, CODES...>, 
     return (walks_as(LifChoices<CODES>()) || ...);
 }
 
-// Calls walk with the choices of a dialect that rounds membranes.
+// Whether a layer's membranes are rounded.
+inline bool rounds(const LifLayer &layer) { return LifChoices<ANY_ROUNDED>{layer.dialect}.rounding() != LifRounding::NONE; }
+
+// Calls walk with the choices of a layer that rounds membranes. Where levels are found by arithmetic, one loop serves any number of them.
 template <class Walk>
-void walk_rounded(int32_t dialect, const Walk &walk) {
+void walk_rounded(const LifLayer &layer, const Walk &walk) {
+    constexpr int32_t bits = 15 << 14;
+    const int32_t dialect = layer.numbers.levels.step != 0 ? (layer.dialect & ~bits) | 8 << 14 : layer.dialect;
     if (!walks_as_one_of(dialect, RoundedInPlace(), walk)) {
         walk(LifChoices<ANY_ROUNDED>());
     }
 }
-
-// Whether a layer's membranes are rounded.
-inline bool rounds(const LifLayer &layer) { return LifChoices<ANY_ROUNDED>{layer.dialect}.rounding() != LifRounding::NONE; }
 
 // Whether a layer's neurons share their parameters.
 inline bool shares(const LifLayer &layer) {
