@@ -61,6 +61,18 @@ public:
         self.finish();
     }
 
+    // The two halves of a run, which need not know the same choices: gradients do not see that a membrane was rounded.
+    static void run_forward(const BackwardWalk &given) {
+        const BackwardWalk self = given;
+        self.forward();
+    }
+
+    static void run_back(const BackwardWalk &given) {
+        const BackwardWalk self = given;
+        self.back();
+        self.finish();
+    }
+
 private:
     // The membranes of all steps.
     inline __attribute__((always_inline)) void forward() const {
@@ -273,8 +285,12 @@ void backward_tile(const BackwardTile<E> &tile) {
                       : usual && tile.layer.dialect == SNNTORCH_LEAKY ? usual_backward<LifChoices<SNNTORCH_LEAKY>, E>(tile)
                                                                       : false;
     if (!done && rounds(tile.layer)) {
-        using Walk = BackwardWalk<LifChoices<ANY_ROUNDED>, E, ANY_CURVE>;
-        Walk::run(Walk(tile));
+        walk_rounded(tile.layer, [&]<class Choices>(Choices) {
+            using Walk = BackwardWalk<Choices, E, ANY_CURVE>;
+            Walk::run_forward(Walk(tile));
+        });
+        using Walk = BackwardWalk<LifChoices<ANY_DIALECT>, E, ANY_CURVE>;
+        Walk::run_back(Walk(tile));
     } else if (!done) {
         using Walk = BackwardWalk<LifChoices<ANY_DIALECT>, E, ANY_CURVE>;
         Walk::run(Walk(tile));
