@@ -5,20 +5,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
 
 namespace ionforge::emulator {
 
 constinit thread_local Lane *lane = nullptr;
 
 namespace {
-
-uint64_t mix(uint64_t x) {  // splitmix64
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
 
 const char *word(Collective what) {
     switch (what) {
@@ -50,22 +42,6 @@ bool same_call(const Lane &a, const Lane &b) {
 }  // namespace
 
 std::string place_of(const char *what, const char *file, int line) { return std::string(what) + " at " + position(file, line); }
-
-Schedule::Order Schedule::order(uint64_t n, uint64_t salt) const {
-    if (kind == IONFORGE_EMULATOR_FORWARD) {
-        return {n, 1, 0};
-    }
-    if (kind == IONFORGE_EMULATOR_REVERSE) {
-        return {n, n - 1, n - 1};
-    }
-    // An affine permutation: any step without a common factor with n reaches every place once.
-    const uint64_t key = mix(seed ^ mix(salt));
-    uint64_t step = key % n | 1;
-    while (std::gcd(step, n) != 1) {
-        step += 2;
-    }
-    return {n, step, key >> 32};
-}
 
 void wait(Collective what, const char *file, int line) {
     lane->at = what;

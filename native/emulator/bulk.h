@@ -7,10 +7,9 @@
 
 #include "device.h"
 #include "failure.h"
+#include "schedule.h"
 
 namespace ionforge::emulator {
-
-struct Schedule;
 
 // Fills a map as cuTensorMapEncodeTiled does, in a form of the emulator's own; what is wrong with it, or nothing.
 std::string make_tensor_map(TensorMap &map, void *address, const uint64_t *size, const uint32_t *box, bool swizzled);
