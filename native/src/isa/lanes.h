@@ -214,15 +214,33 @@ struct Bf16 {
 private:
     typedef uint32_t UIntVec __attribute__((vector_size(LANES * 4)));
 
-    static Vec widen(HalfVec half) { return reinterpret_cast<Vec>(__builtin_convertvector(half, UIntVec) << 16); }
+    static Vec widen(HalfVec half) { return reinterpret_cast<Vec>(wide(half) << 16); }
 
     // To the nearest, of two equally near the even one; a NaN stays one.
     static HalfVec narrow(Vec v) {
         const UIntVec all = reinterpret_cast<UIntVec>(v);
         const UIntVec rounded = (all + 0x7fff + (all >> 16 & 1)) >> 16;
         const UIntVec quiet = all >> 16 | 0x40;
-        const IntVec number = v == v;
-        return __builtin_convertvector((rounded & reinterpret_cast<UIntVec>(number)) | (quiet & ~reinterpret_cast<UIntVec>(number)), HalfVec);
+        return low(v == v ? rounded : quiet);
+    }
+
+    // The compiler's own conversions go through halves of vectors.
+    static UIntVec wide(HalfVec half) {
+#if defined(__AVX512F__)
+        return reinterpret_cast<UIntVec>(_mm512_maskz_cvtepu16_epi32(0xffff, reinterpret_cast<__m256i>(half)));
+#elif defined(__AVX2__)
+        return reinterpret_cast<UIntVec>(_mm256_cvtepu16_epi32(reinterpret_cast<__m128i>(half)));
+#else
+        return __builtin_convertvector(half, UIntVec);
+#endif
+    }
+
+    static HalfVec low(UIntVec all) {
+#if defined(__AVX512F__)
+        return reinterpret_cast<HalfVec>(_mm512_maskz_cvtepi32_epi16(0xffff, reinterpret_cast<__m512i>(all)));
+#else
+        return __builtin_convertvector(all, HalfVec);
+#endif
     }
 };
 

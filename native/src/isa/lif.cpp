@@ -6,8 +6,9 @@
 namespace ionforge::IONFORGE_ISA {
 namespace {
 
-// Neurons of a tile: forward the membranes stay in L1; backward the membranes of all steps stay in L2.
-constexpr int64_t FORWARD_CELLS = 4096;
+// Neurons of a tile: forward the membranes stay in L2, in L1 where there are too few for the larger tiles to keep all threads busy;
+// backward the membranes of all steps stay in L2.
+constexpr int64_t FORWARD_CELLS = 4096, MOST_FORWARD_CELLS = 16384, FORWARD_TILES = 64;
 constexpr int64_t BACKWARD_CELLS = 2048;
 constexpr int64_t BACKWARD_MEMBRANES = 65536;
 // Gradients of that many bytes go past the cache, which could not hold them until they are read.
@@ -58,7 +59,9 @@ struct Forward {
     int64_t lanes, state;
 
     Forward(const ionforge_lif_shape &shape, const ionforge_lif_neurons &neurons, int64_t threads, void *memory)
-        : grid(shape, neurons.per_neuron == 0 && shape.neurons % WORD == 0, FORWARD_CELLS), pieces(memory),
+        : grid(shape, neurons.per_neuron == 0 && shape.neurons % WORD == 0,
+               std::clamp(static_cast<int64_t>(shape.batch) * shape.neurons / FORWARD_TILES, FORWARD_CELLS, MOST_FORWARD_CELLS)),
+          pieces(memory),
           parameters(neurons, grid.neurons, pieces), lanes(std::min(threads, grid.tiles())), state(forward_state(grid.largest(shape.steps))) {
         states = pieces.take<float>(lanes * state);
     }

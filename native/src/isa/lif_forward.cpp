@@ -1,9 +1,9 @@
 // LIF neurons through all steps (formulas: org.ionforge.compute.Lif and LifDialect).
 //
 // 4 (BF16: 2) bytes a neuron and step read, ⅛ written; about 10 operations on a vector: 66 bytes for some 5 cycles, so memory is
-// the limit outside the caches. Steps are the outer loop, so that a tile reads rows of kilobytes in their order; the membranes of
-// a tile stay in L1. The next step's row is fetched by hand: at row distances that are powers of two the hardware's streams and
-// the cache's sets both run out.
+// the limit outside the caches. Groups of steps are the outer loop, so that a tile reads rows of kilobytes in their order, four of
+// them side by side, and its membranes go to L2 and back once for four steps. What is read next is fetched by hand: at row distances
+// that are powers of two the hardware's streams and the cache's sets both run out.
 //
 // Compiled without contraction: the bits are the contract's.
 #include "lif_walk.h"
@@ -18,6 +18,8 @@ struct RowOutputs {
 
 template <class Choices, class E, bool USUAL>
 class ForwardWalk {
+    static constexpr int MOST = USUAL ? TOGETHER : 1;
+
 public:
     explicit ForwardWalk(const ForwardTile<E> &of)
         : tile(of), step{{of.layer.dialect}, of.layer.numbers}, leak(of.layer.leak), threshold(of.layer.threshold) {}
@@ -33,20 +35,13 @@ private:
         const int64_t cells = extent.cells();
         fill(tile.state, tile.layer.initial, cells);
         fill(tile.state + cells, 0, USUAL && !tile.counts ? 0 : 2 * cells);
-        // With spikeDelay the bits of step t belong to row t + 1.
-        const int64_t late = step.choices.spike_delay() ? 1 : 0;
-        for (int64_t t = 0; t < extent.steps; t++) {
-            const bool last = t + 1 == extent.steps;
-            const int64_t fetch = tile.next == 0 ? 0 : last ? tile.next - t * tile.currents.step : tile.currents.step;
-            for (int64_t b = 0; b < extent.rows; b++) {
-                float *state = tile.state + b * extent.width();
-                uint32_t *spikes = !(late != 0 && last) ? tile.spikes.of(t + late, b) : nullptr;
-                const RowOutputs outputs{tile.counts && !(late != 0 && last) ? state + 2 * cells : nullptr,
-                                         {tile.membrane.of(t, b), last ? tile.last_membrane.of(0, b) : nullptr}};
-                row(t == 0, tile.currents.of(t, b), fetch, state, state + cells, spikes, outputs);
-                if (late != 0 && t == 0 && tile.spikes) {
-                    std::fill(tile.spikes.of(0, b), tile.spikes.of(0, b) + extent.width() / WORD, 0u);
-                }
+        for (int64_t t = 0; t < extent.steps;) {
+            if (USUAL && t + TOGETHER <= extent.steps) {
+                steps<MOST>(t);
+                t += TOGETHER;
+            } else {
+                steps<1>(t);
+                t++;
             }
         }
         for (int64_t b = 0; b < extent.rows && tile.counts; b++) {
@@ -54,41 +49,70 @@ private:
         }
     }
 
-    // One step of one sample.
-    inline __attribute__((always_inline)) void row(bool first, const typename E::Stored *in, int64_t fetch, float *v, float *i, uint32_t *spikes,
-                                                   const RowOutputs &outputs) const {
-        uint32_t word = 0;
+    // Steps t to t + STEPS of all samples.
+    template <int STEPS>
+    inline __attribute__((always_inline)) void steps(int64_t t) const {
+        const LifExtent &extent = tile.extent;
+        const int64_t cells = extent.cells();
+        const bool last = t + STEPS == extent.steps;
+        // With spikeDelay the bits of step t belong to row t + 1.
+        const int64_t late = step.choices.spike_delay() ? 1 : 0;
+        for (int64_t b = 0; b < extent.rows; b++) {
+            float *state = tile.state + b * extent.width();
+            uint32_t *spikes = !(late != 0 && last) ? tile.spikes.of(t + late, b) : nullptr;
+            const RowOutputs outputs{tile.counts && !(late != 0 && last) ? state + 2 * cells : nullptr,
+                                     {tile.membrane.of(t, b), last ? tile.last_membrane.of(0, b) : nullptr}};
+            const typename E::Stored *in = tile.currents.of(t, b);
+            const typename E::Stored *next = tile.next == 0 ? in : last ? tile.currents.of(0, b) + tile.next : in + STEPS * tile.currents.step;
+            row<STEPS>(t == 0, in, {extent.neurons, in, next}, state, state + cells, spikes, outputs);
+            if (late != 0 && t == 0 && tile.spikes) {
+                std::fill(tile.spikes.of(0, b), tile.spikes.of(0, b) + extent.width() / WORD, 0u);
+            }
+        }
+    }
+
+    // Some steps of one sample.
+    template <int STEPS>
+    inline __attribute__((always_inline)) void row(bool first, const typename E::Stored *in, const Ahead<typename E::Stored> &ahead, float *v,
+                                                   float *i, uint32_t *spikes, const RowOutputs &outputs) const {
+        uint32_t words[STEPS] = {};
         over_vectors(tile.extent.neurons, [&](int64_t n, auto left) __attribute__((always_inline)) {
-            Vec filtered{};
-            if (step.choices.synapse() != LifSynapse::NONE) {
-                filtered = load(i + n);
-            }
-            const Vec j = step.current(read<E>(in + n, left), filtered);
-            if (step.choices.synapse() != LifSynapse::NONE) {
-                store(i + n, filtered);
-            }
-            prefetch(in + n + fetch);
-            const Vec u = step.membrane(leak.of(n), threshold.of(n), load(v + n), j, first);
-            const Mask fired = step.spikes(u, threshold.of(n));
-            store(v + n, step.reset(u, fired, threshold.of(n)));
             const int64_t place = n % WORD;
-            const uint32_t those = left == LANES ? bits(fired) : bits(fired) & ((1u << left) - 1);
-            word = place == 0 ? those : word | those << place;
-            if (USUAL || spikes != nullptr) {
-                if (place + LANES == WORD || n + left == tile.extent.neurons) {
-                    spikes[n / WORD] = word;
+            const typename E::Stored *next = ahead.of(n);
+            Vec before = load(v + n);
+#pragma GCC unroll 4
+            for (int g = 0; g < STEPS; g++) {
+                Vec filtered{};
+                if (step.choices.synapse() != LifSynapse::NONE) {
+                    filtered = load(i + n);
                 }
-            }
-            if (outputs.counts != nullptr) {
-                store(outputs.counts + n, load(outputs.counts + n) + choose(fired, splat(1), Vec{}));
-            }
-            if (!USUAL) {
-                for (float *to : outputs.membranes) {
-                    if (to != nullptr) {
-                        write<F32>(to + n, u, left);
+                const Vec j = step.current(read<E>(in + g * tile.currents.step + n, left), filtered);
+                if (step.choices.synapse() != LifSynapse::NONE) {
+                    store(i + n, filtered);
+                }
+                ahead.fetch(next + g * tile.currents.step, n);
+                const Vec u = step.membrane(leak.of(n), threshold.of(n), before, j, first && g == 0);
+                const Mask fired = step.spikes(u, threshold.of(n));
+                before = step.reset(u, fired, threshold.of(n));
+                const uint32_t those = left == LANES ? bits(fired) : bits(fired) & ((1u << left) - 1);
+                words[g] = place == 0 ? those : words[g] | those << place;
+                if (USUAL || spikes != nullptr) {
+                    if (place + LANES == WORD || n + left == tile.extent.neurons) {
+                        spikes[g * tile.spikes.step + n / WORD] = words[g];
+                    }
+                }
+                if (outputs.counts != nullptr) {
+                    store(outputs.counts + n, load(outputs.counts + n) + choose(fired, splat(1), Vec{}));
+                }
+                if (!USUAL) {
+                    for (float *to : outputs.membranes) {
+                        if (to != nullptr) {
+                            write<F32>(to + n, u, left);
+                        }
                     }
                 }
             }
+            store(v + n, before);
         });
     }
 

@@ -59,6 +59,34 @@ inline bool shares(const LifLayer &layer) {
     return layer.leak.each == 0 && layer.threshold.each == 0 && layer.surrogate.slope.each == 0 && layer.surrogate.offset.each == 0;
 }
 
+// Steps that a walk of the usual neurons takes at a time: what goes from step to step stays in registers between them, and four rows
+// are no more streams than the hardware follows. Without wide vectors arithmetic is the limit, and registers are few.
+constexpr int TOGETHER = LANES < 8 ? 1 : 4;
+
+// What is read after the vectors of a row: what lies some way ahead in it and, where it ends, in the row that comes after it.
+template <class Stored>
+class Ahead {
+public:
+    Ahead(int64_t neurons, const Stored *row, const Stored *following)
+        : here(row + DISTANCE), after(following - std::max<int64_t>(0, neurons - DISTANCE)), turn(neurons - DISTANCE) {}
+
+    // After the vector of neuron n.
+    const Stored *of(int64_t n) const { return (n < turn ? here : after) + n; }
+
+    // Asks for what is read after the vector of neuron n, once a line. (To ask for what lies outside an array does no harm.)
+    static void fetch(const Stored *next, int64_t n) {
+        if (n % LINE == 0) {
+            prefetch(next);
+        }
+    }
+
+private:
+    static constexpr int64_t DISTANCE = 1024 / sizeof(Stored), LINE = 64 / sizeof(Stored);
+
+    const Stored *here, *after;
+    int64_t turn;
+};
+
 // Calls body(n, left) for every vector of a row's neurons, from n on; `left` is a constant LANES but where the row ends.
 template <class Body>
 inline __attribute__((always_inline)) void over_vectors(int64_t neurons, Body body) {
