@@ -2,6 +2,7 @@
 // thread that has it, and ranges and counts not on the order in which they are put together; sums are added in ascending order.
 #include "quantisation.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <memory>
@@ -79,7 +80,7 @@ struct Quantisation {
 
     const float *at(const Piece &piece) const { return x + piece.channel * channels.stride + piece.first; }
 
-    Range quantise(const Piece &piece, bool ranged) const {
+    Range quantise(const Piece &piece, bool ranged, int64_t ahead = FETCHED_AHEAD) const {
         const int32_t zero_point = scales.zero_point == nullptr ? 0 : scales.zero_point[piece.channel];
         const int64_t packed_bytes = (channels.length * scheme.bits + 7) / 8;
         const QuantisedRow row{
@@ -87,7 +88,7 @@ struct Quantisation {
             outputs.codes == nullptr ? nullptr : outputs.codes + piece.channel * channels.length + piece.first,
             outputs.packed == nullptr ? nullptr : outputs.packed + piece.channel * packed_bytes + piece.first * scheme.bits / 8,
             outputs.mask == nullptr ? nullptr : outputs.mask + piece.channel * ((channels.length + 31) / 32) + piece.first / 32,
-            scheme.bits, past_cache};
+            scheme.bits, past_cache, ahead};
         return operations().quantise_row_f32(at(piece), piece.length, Quantiser(scheme, scales.scale[piece.channel], zero_point), row, ranged);
     }
 };
@@ -232,13 +233,16 @@ void ionforge_observe_and_quantise_f32(const float *x, const ionforge_channels *
         }
         ionforge_scales_of_state(state, channels->count, scheme, scales);
     } else if (rows_in_cache) {
-        const int64_t together = channels->length < PIECE ? PIECE / channels->length : 1;
+        // More rows a task than elsewhere, if all threads have tasks: while one is written the next is read into the cache.
+        const int64_t least = std::max<int64_t>(1, PIECE / channels->length), most = std::max<int64_t>(1, 4 * PIECE / channels->length);
+        const int64_t together = std::clamp(channels->count / (4 * thread_count()), least, most);
         parallel_for((channels->count + together - 1) / together, [&](int64_t task) {
-            for (int64_t channel = task * together; channel < channels->count && channel < (task + 1) * together; channel++) {
+            const int64_t end = std::min(channels->count, (task + 1) * together);
+            for (int64_t channel = task * together; channel < end; channel++) {
                 const Piece whole{channel, 0, channels->length};
                 track(operations().range_row_f32(all.at(whole), whole.length), averaging, state + 2 * channel);
                 write_scale(*scheme, {state[2 * channel], state[2 * channel + 1]}, *scales, channel);
-                all.quantise(whole, false);
+                all.quantise(whole, false, channel + 1 < end ? std::max(FETCHED_AHEAD, channels->stride) : FETCHED_AHEAD);
             }
         });
     } else {

@@ -27,6 +27,9 @@ struct Quantiser {
     }
 };
 
+// Values that are asked for so far before they are read: 2 KB.
+constexpr int64_t FETCHED_AHEAD = 512;
+
 // Where the codes of a row go; what is not wanted is null.
 struct QuantisedRow {
     float *values;
@@ -35,6 +38,7 @@ struct QuantisedRow {
     uint32_t *mask;
     int32_t bits;
     bool past_cache;  // the values are not read again soon
+    int64_t ahead;    // how many values on lies what is read soon
 };
 
 // What a row adds to the gradients of its scale and zero point.

@@ -78,11 +78,11 @@ inline bool on_lines(const float *p) { return reinterpret_cast<uintptr_t>(p) % s
 // To memory, past the cache if that is wanted: what does not fit there need not be read before it is written.
 inline void put(float *p, Vec v, bool streamed) { streamed ? stream(p, v) : store(p, v); }
 
-// Asks for what is read 2 KB later: the processor's own reading ahead ends with each page.
-inline void fetch_ahead(const float *p, int count) {
-    constexpr int AHEAD = 512, LINE = 16;
+// Asks for what is read later: the processor's own reading ahead ends with each page.
+inline void fetch(const float *p, int count) {
+    constexpr int LINE = 16;
     for (int i = 0; i < count; i += LINE) {
-        __builtin_prefetch(p + AHEAD + i);
+        __builtin_prefetch(p + i);
     }
 }
 
@@ -130,7 +130,7 @@ Range quantise_row(const float *__restrict x, int64_t n, const Quantiser &q, con
     Word to{out.values, out.codes, out.packed};
     int64_t i = 0;
     for (; i + WORD <= n; i += WORD) {
-        fetch_ahead(x + i, WORD);
+        fetch(x + i + out.ahead, WORD);
         const uint32_t mask = quantise_word<Ranged>(x + i, q, to, out.bits, past_cache, ranges);
         if (out.mask != nullptr) {
             out.mask[i / WORD] = mask;
@@ -230,6 +230,8 @@ StepSums step_gradient_row(const float *x, const float *g, int64_t n, const Quan
     for (int64_t i = 0; i < n; i += LANES) {
         const int first = static_cast<int>(i % SUM_LANES);
         if (i + LANES <= n) {
+            fetch(x + i + FETCHED_AHEAD, LANES);
+            fetch(g + i + FETCHED_AHEAD, LANES);
             step_gradient<Rule>(load(x + i), load(g + i), q, factor, result, of_scale, of_zero_point);
             if (gx != nullptr) {
                 put(gx + i, result, streamed);
@@ -264,7 +266,7 @@ Range range_row_f32(const float *x, int64_t n) {
     Ranges ranges[UNROLL];
     int64_t i = 0;
     for (; i + UNROLL * LANES <= n; i += UNROLL * LANES) {
-        fetch_ahead(x + i, UNROLL * LANES);
+        fetch(x + i + FETCHED_AHEAD, UNROLL * LANES);
         for (int k = 0; k < UNROLL; k++) {
             ranges[k].take(load(x + i + k * LANES));
         }
@@ -288,6 +290,7 @@ void straight_through_row_f32(const float *gradient, const uint32_t *mask, int64
         const IntVec word = IntVec{} + static_cast<int32_t>(mask[i / WORD] >> i % WORD);
         const Vec passes = reinterpret_cast<Vec>(((word & lane_bit) != 0) & reinterpret_cast<IntVec>(splat(1.0f)));
         if (i + LANES <= n) {
+            fetch(gradient + i + FETCHED_AHEAD, LANES);
             put(result + i, load(gradient + i) * passes, streamed);
         } else {
             store_some(result + i, load_some(gradient + i, n - i) * passes, n - i);
