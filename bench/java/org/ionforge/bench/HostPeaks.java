@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
+import org.ionforge.compute.HugePages;
 
 /// The probes of a processor.
 final class HostPeaks {
@@ -11,11 +12,11 @@ final class HostPeaks {
     private HostPeaks() {
     }
 
-    /// Bytes read and written a second by a copy with all threads.
+    /// Bytes read and written a second by a copy with all threads, in memory like that of the backends' large buffers.
     static double copy(long bytes, int threads) {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment from = arena.allocate(bytes, 64).fill((byte) 1);
-            MemorySegment to = arena.allocate(bytes, 64).fill((byte) 2);
+            MemorySegment from = HugePages.allocate(arena, bytes).fill((byte) 1);
+            MemorySegment to = HugePages.allocate(arena, bytes).fill((byte) 2);
             double ms = Samples.time(() -> IntStream.range(0, threads).parallel().forEach(thread -> {
                 long first = bytes * thread / threads;
                 MemorySegment.copy(from, first, to, first, bytes * (thread + 1) / threads - first);
