@@ -71,12 +71,13 @@ Columns InputRows::columns(int64_t tile) const {
     return {run * of_row.run + within, std::min<int64_t>(NR, of_row.run - within), run * of_row.line + within};
 }
 
-void InputRows::clear_gradients(float *maps) const {
-    parallel_for(images(), [&](int64_t image) { std::fill_n(gradients(maps) + image * frames->elements(), frames->elements(), 0.0f); });
-}
-
-void InputRows::add_gradient(const float *from, const float *row, float *maps) const {
-    float *to = gradients(maps) + (row - base);
+void InputRows::add_gradient(const float *from, int64_t t, int64_t sample, const float *row, float *maps) const {
+    const int64_t image = t * (batch / frames->positions) + sample / frames->positions, position = sample % frames->positions;
+    float *frame = (frames->is_the_map() ? maps : gradient_frames) + image * frames->elements();
+    if (position == 0) {
+        std::fill_n(frame, frames->elements(), 0.0f);
+    }
+    float *to = frame + (row - base - image * frames->elements());
     for (int64_t run = 0; run < of_row.runs; run++, from += of_row.run, to += of_row.line) {
         int64_t k = 0;
         for (; k + LANES <= of_row.run; k += LANES) {
@@ -87,15 +88,9 @@ void InputRows::add_gradient(const float *from, const float *row, float *maps) c
             store_some(to + k, load_some(to + k, left) + load_some(from + k, left), left);
         }
     }
-}
-
-void InputRows::spread_gradients(float *maps) const {
-    if (frames->is_the_map()) {
-        return;
+    if (position + 1 == frames->positions && !frames->is_the_map()) {
+        spread(*frames, frame, maps + image * frames->map_elements());
     }
-    parallel_for(images(), [&](int64_t image) {
-        spread(*frames, gradient_frames + image * frames->elements(), maps + image * frames->map_elements());
-    });
 }
 
 }  // namespace ionforge::IONFORGE_ISA

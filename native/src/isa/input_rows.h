@@ -1,7 +1,7 @@
 // Rows of inputs that products read where they lie: those of an array [T, B, K], or patches of frames (patches.h).
 //
 // Frames are small beside their patches, as each of their elements is in kernel² of these: of a layer behind 12×12×12 maps 7 KB an image
-// instead of 77, so that products find them in the nearest cache.
+// instead of 77, so that products find them in the nearest cache (bench/kernels/spiking_convolution.md).
 #pragma once
 #include <optional>
 
@@ -40,17 +40,13 @@ public:
 
     bool patches() const { return frames.has_value(); }
 
-    // The way back to the gradients of the maps: cleared, row by row added up in frames, and spread over the maps at the end.
-    void clear_gradients(float *maps) const;
-    // Adds the gradients of a row's inputs.
-    void add_gradient(const float *from, const float *row, float *maps) const;
-    void spread_gradients(float *maps) const;
+    // The way back to the gradients of the maps: adds those of a row's inputs, of a sample at step t, to its frame. Samples come in order, the
+    // first of an image to a frame of zeros; with the last of an image its frame is spread over the map.
+    void add_gradient(const float *from, int64_t t, int64_t sample, const float *row, float *maps) const;
 
 private:
     int64_t tiles_of_run() const;
     int64_t images() const { return steps * (batch / frames->positions); }
-    // Where the gradients of the frames are: in the maps if these are the frames.
-    float *gradients(float *maps) const { return frames->is_the_map() ? maps : gradient_frames; }
 
     const ionforge_spiking_input &input;
     int64_t steps, batch, inputs;

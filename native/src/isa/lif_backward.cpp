@@ -94,10 +94,7 @@ private:
         for (int64_t b = 0; b < tile.extent.rows; b++) {
             const Stored *in = tile.currents.of(t, b);
             // The next row of currents, or the first of gradients.
-            const Stored *next = tile.next == 0 ? in
-                                 : t + STEPS < tile.extent.steps ? in + STEPS * tile.currents.step
-                                 : tile.by_spikes                ? tile.by_spikes.of(t, b)
-                                                                 : in;
+            const Stored *next = t + STEPS < tile.extent.steps ? in + STEPS * tile.currents.step : tile.by_spikes ? tile.by_spikes.of(t, b) : in;
             forward_row<STEPS>(t, b, in, {tile.extent.neurons, in, next});
         }
     }
@@ -163,9 +160,10 @@ private:
             const Stored *given = t + late < tile.extent.steps ? tile.by_spikes.of(t + late, b) : nullptr;
             // The rows before, or the first of the next tile's currents.
             const Stored *row = given == nullptr ? tile.currents.of(t, b) : given;
-            const Stored *next = tile.next == 0 || given == nullptr ? row
-                                 : t >= STEPS                       ? given - STEPS * tile.by_spikes.step
-                                                                    : tile.currents.of(STEPS - 1, b) + tile.next;
+            const Stored *next = given == nullptr ? row
+                                 : t >= STEPS     ? given - STEPS * tile.by_spikes.step
+                                 : tile.next == 0 ? row
+                                                  : tile.currents.of(STEPS - 1, b) + tile.next;
             back_row<STEPS, PAST>(t, b, given, {tile.extent.neurons, row, next});
         }
     }

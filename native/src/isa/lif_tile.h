@@ -93,7 +93,7 @@ struct BackwardTile {
     LifExtent extent;
     LifLayer layer;
     Field<const typename E::Stored> currents;
-    int64_t next = 0;  // then currents and by_spikes have rows at the same distance
+    int64_t next = 0;  // then currents and by_spikes have rows at the same distance; rows of other steps are fetched ahead anyway
     Field<const typename E::Stored> by_spikes;
     Field<const float> by_counts, by_membrane, by_last_membrane;
     WordField<typename E::Stored> by_currents;  // by every step's current, or

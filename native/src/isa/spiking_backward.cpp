@@ -92,9 +92,6 @@ public:
         current = Codes(call.layer.current, 0);
         pack();
         input_rows.fill();
-        if (call.to_maps()) {
-            input_rows.clear_gradients(call.gradients.input);
-        }
         for (int64_t first = 0; first < plan.batch; first += plan.slice) {
             const int64_t samples = std::min(plan.slice, plan.batch - first);
             const Slice slice{first, samples, plan.product_steps * samples, plan.padded_rows(samples) * WORD, first + samples == plan.batch};
@@ -103,9 +100,6 @@ public:
                 input_rows.point(first, samples, slice_rows_at);
             }
             layer_back(slice);
-        }
-        if (call.to_maps()) {
-            input_rows.spread_gradients(call.gradients.input);
         }
         if (call.weights_from_spikes()) {
             parallel_for((plan.neurons + LANES - 1) / LANES, [&](int64_t task) {
@@ -361,7 +355,7 @@ private:
                                   round_up(count, MR));
             }
             for (int64_t i = 0; i < count; i++) {
-                input_rows.add_gradient(with.product + i * width, slice_rows_at[first + i], call.gradients.input);
+                input_rows.add_gradient(with.product + i * width, t, slice.first + b + i, slice_rows_at[first + i], call.gradients.input);
             }
         }
     }
