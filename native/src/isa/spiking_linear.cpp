@@ -9,8 +9,6 @@
 
 namespace ionforge::IONFORGE_ISA {
 
-Range range_row_f32(const float *, int64_t);  // quantisation.cpp
-
 int64_t CurrentTile::inputs_size(const SpikingPlan &plan) {
     return plan.kind == SPIKES || plan.in_place ? 0 : plan.padded_rows(plan.block) * plan.input_words * WORD;
 }
@@ -100,6 +98,25 @@ Range range_of(const Range &a, const Range &b) {
     return {a.min != a.min || a.min < b.min ? a.min : b.min, a.max != a.max || a.max > b.max ? a.max : b.max};
 }
 
+// Of `count` values of every row.
+Range range_of_rows(const float *values, int64_t rows, int64_t width, int64_t count) {
+    Range all{__builtin_inff(), -__builtin_inff()};
+    for (int64_t n = 0; n < count; n += LANES) {
+        Vec low = splat(all.min), high = splat(all.max);
+        IntVec nan{};
+        for (int64_t r = 0; r < rows; r++) {
+            const Vec x = load(values + r * width + n);
+            low = smaller(x, low);
+            high = larger(x, high);
+            nan |= x != x;
+        }
+        for (int64_t i = 0; i < std::min<int64_t>(LANES, count - n); i++) {
+            all = range_of(all, nan[i] != 0 ? Range{__builtin_nanf(""), __builtin_nanf("")} : Range{low[i], high[i]});
+        }
+    }
+    return all;
+}
+
 struct SpikingForward {
     SpikingPlan plan;
     Pieces pieces;
@@ -170,18 +187,12 @@ private:
     Range finish(const CurrentTile &tile, const Codes &current, const ionforge_spiking_outputs &outputs, int64_t first, int64_t samples,
                  int64_t group) const {
         const Field<float> to = plan.part(outputs.currents, first, group, true);
-        const int64_t width = plan.width(), count = plan.neurons_in(group);
-        Range range{__builtin_inff(), -__builtin_inff()};
-        if (!to && outputs.current_range == nullptr && !current.quantised) {
-            return range;
-        }
-        for (int64_t r = 0; r < plan.product_steps * samples; r++) {
+        const int64_t width = plan.width(), count = plan.neurons_in(group), rows = plan.product_steps * samples;
+        const Range range = outputs.current_range == nullptr ? Range{} : range_of_rows(tile.values, rows, width, count);
+        for (int64_t r = 0; r < rows && (to || current.quantised); r++) {
             float *row = tile.values + r * width;
             if (to) {
                 std::memcpy(to.of(r / samples, r % samples), row, sizeof(float) * count);
-            }
-            if (outputs.current_range != nullptr) {
-                range = range_of(range, range_row_f32(row, count));
             }
             if (current.quantised) {
                 for (int64_t n = 0; n < count; n += LANES) {
