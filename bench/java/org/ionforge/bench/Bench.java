@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ionforge.bindings.cpu.ionforge_cpu_h;
@@ -46,9 +47,10 @@ public final class Bench {
     }
 
     /// @param ceilings of its device
-    private record Row(Result result, Cost cost, Ceilings ceilings) {
+    /// @param beside   what they were before and after it
+    private record Row(Result result, Cost cost, Ceilings ceilings, Map<String, Double> beside) {
         Result underCeilings() {
-            return result.under(ceilings.share(cost, result.medianMs()));
+            return result.under(ceilings.share(cost, result.medianMs()), Ceilings.share(beside, cost, result.medianMs()));
         }
     }
 
@@ -152,11 +154,9 @@ public final class Bench {
         Comparison comparison = new Comparison(benchmark.suite(), size, options.runs(), company.stopwatch().filter(_ -> backend.hostAddressable()));
         for (Workload workload : benchmark.workloads(size)) {
             if (options.asks(workload)) {
-                if (size == Benchmark.Size.FULL) {
-                    ceilings.get(backend.name()).sample();
-                }
+                Ceilings device = ceilings.get(backend.name());
                 try {
-                    measure(workload, backend, comparison);
+                    measure(workload, backend, comparison, size == Benchmark.Size.FULL ? device::sample : Map::of);
                 } catch (EnvironmentException e) {
                     err.println("ionforge: " + workload.operation() + " left out: " + e.getMessage());
                 }
@@ -165,24 +165,25 @@ public final class Bench {
         }
     }
 
-    private void measure(Workload workload, Backend backend, Comparison comparison) {
+    private void measure(Workload workload, Backend backend, Comparison comparison, Supplier<Map<String, Double>> peaks) {
         int before = rows.size();
+        Map<String, Double> earlier = peaks.get();
         for (Peer peer : company.peers()) {
             if (peer.backend().equals(backend.name())) {
                 peer.contender(workload).ifPresent(contender -> {
                     try (contender) {
-                        add(comparison.measure(workload, backend, peer, contender), workload, backend);
+                        add(comparison.measure(workload, backend, peer, contender), workload, backend, Ceilings.better(earlier, peaks.get()));
                     }
                 });
             }
         }
         if (rows.size() == before) {
-            add(comparison.measure(workload, backend), workload, backend);
+            add(comparison.measure(workload, backend), workload, backend, Ceilings.better(earlier, peaks.get()));
         }
     }
 
-    private void add(Result result, Workload workload, Backend backend) {
-        rows.add(new Row(result, workload.cost(), ceilings.get(backend.name())));
+    private void add(Result result, Workload workload, Backend backend, Map<String, Double> beside) {
+        rows.add(new Row(result, workload.cost(), ceilings.get(backend.name()), beside));
         out.println(ResultLines.of(rows.getLast().underCeilings()));
         if (result.peer() != null && !agree(result.sum(), result.peerSum(), workload.tolerance())) {
             differs = true;

@@ -12,11 +12,12 @@ import org.ionforge.compute.cuda.CudaBackend;
 import org.ionforge.compute.cuda.CudaPeaks;
 import org.ionforge.compute.cuda.JCudaDevice;
 
-/// What a backend's device gives to whoever does nothing but copy, or nothing but arithmetic. Sampled again before every workload,
-/// since a machine that others use is not the same all the time; the best sample counts, since a ceiling is what was reached.
+/// What a backend's device gives to whoever does nothing but copy, or nothing but arithmetic. Sampled again beside every workload,
+/// since a machine that others use is not the same all the time; the best sample counts, since a ceiling is what was reached. What was
+/// reached beside a workload is kept for it too: on such a machine the best copy of a run can be twice that of the next minute.
 final class Ceilings {
 
-    private static final int FIRST_SAMPLES = 5;
+    private static final int SAMPLES = 5;
     /// Beyond any cache.
     private static final long COPIED_BYTES = 1L << 27;
     /// Rounds of a processor's peak function (20 ms), and of a GPU's kernels (some 10 ms).
@@ -36,9 +37,7 @@ final class Ceilings {
 
     private Ceilings(Map<String, DoubleSupplier> probes) {
         this.probes = probes;
-        for (int i = 0; i < FIRST_SAMPLES; i++) {
-            sample();
-        }
+        sample();
     }
 
     /// Of the device that `backend` runs on, with so many threads; the emulator has none, and without the native library there is only
@@ -63,9 +62,23 @@ final class Ceilings {
         return new Ceilings(probes);
     }
 
-    /// Measures once more.
-    void sample() {
-        probes.forEach((name, probe) -> best.merge(name, probe.getAsDouble() / 1e9, Math::max));
+    /// Measures some times more.
+    ///
+    /// @return the best of these alone
+    Map<String, Double> sample() {
+        Map<String, Double> now = new LinkedHashMap<>();
+        for (int i = 0; i < SAMPLES; i++) {
+            probes.forEach((name, probe) -> now.merge(name, probe.getAsDouble() / 1e9, Math::max));
+        }
+        now.forEach((name, peak) -> best.merge(name, peak, Math::max));
+        return now;
+    }
+
+    /// Of each probe the better of two samples.
+    static Map<String, Double> better(Map<String, Double> one, Map<String, Double> other) {
+        Map<String, Double> better = new LinkedHashMap<>(one);
+        other.forEach((name, peak) -> better.merge(name, peak, Math::max));
+        return better;
     }
 
     /// For the JSON, with the unit in the name.
@@ -75,17 +88,18 @@ final class Ceilings {
 
     /// The least time that these ceilings allow, over the time it took.
     Optional<Share> share(Cost cost, double ms) {
-        double copyMs = leastMs(cost.bytes(), "copyGBps");
-        double arithmeticMs = leastMs(cost.operations(), cost.unit().ceiling());
+        return share(best, cost, ms);
+    }
+
+    /// The same with ceilings as they were at some time.
+    static Optional<Share> share(Map<String, Double> ceilings, Cost cost, double ms) {
+        double copyMs = cost.bytes() / ceilings.getOrDefault("copyGBps", Double.POSITIVE_INFINITY) / 1e6;
+        double arithmeticMs = cost.operations() / ceilings.getOrDefault(cost.unit().ceiling(), Double.POSITIVE_INFINITY) / 1e6;
         if (copyMs == 0 && arithmeticMs == 0) {
             return Optional.empty();
         }
         return Optional.of(copyMs >= arithmeticMs ? new Share(copyMs / ms, "copy")
                 : new Share(arithmeticMs / ms, cost.unit().name().toLowerCase(Locale.ROOT)));
-    }
-
-    private double leastMs(long amount, String ceiling) {
-        return best.containsKey(ceiling) ? amount / best.get(ceiling) / 1e6 : 0;
     }
 
     @Override

@@ -5,10 +5,10 @@ import java.util.Locale;
 /// Results as lines of text, for a terminal.
 final class ResultLines {
 
-    private static final String FORMAT = "%-9s %-34s %-30s %11s %11s %11s %9s %9s %11s %-12s %11s %7s %14s %14s %8s %8s";
+    private static final String FORMAT = "%-9s %-34s %-30s %11s %11s %11s %9s %9s %11s %7s %-12s %11s %7s %14s %14s %8s %8s";
 
     static final String HEADER = String.format(FORMAT, "backend", "operation", "shape", "median ms", "p10", "p90", "MB", "Mop", "of ceiling",
-            "peer", "median ms", "ratio", "sum", "peer's sum", "MiB", "peer MiB");
+            "beside", "peer", "median ms", "ratio", "sum", "peer's sum", "MiB", "peer MiB");
 
     private ResultLines() {
     }
@@ -16,7 +16,7 @@ final class ResultLines {
     static String of(Result result) {
         String line = String.format(FORMAT, result.backend(), result.operation(), result.shape(), milliseconds(result.medianMs()),
                 milliseconds(result.p10Ms()), milliseconds(result.p90Ms()), millions(result.bytes()), millions(result.operations()),
-                result.shareOfCeiling() == null ? "" : number("%.3f", result.shareOfCeiling()) + " " + result.ceiling(),
+                result.shareOfCeiling() == null ? "" : number("%.3f", result.shareOfCeiling()) + " " + result.ceiling(), number("%.3f", result.shareBeside()),
                 result.peer() == null ? "" : result.peer(), milliseconds(result.peerMedianMs()), number("%.2f", result.ratio()),
                 number("%.7g", result.sum()), number("%.7g", result.peerSum()), mebibytes(result.memoryBytes()),
                 mebibytes(result.peerMemoryBytes())).stripTrailing();

@@ -18,8 +18,8 @@ final class ResultTable {
     static final String END = "<!-- End of what bench/table makes. -->\n";
 
     private static final String HEAD = """
-            | suite | operation | shape | backend | median ms | p10 … p90 | GB/s | GOP/s | of ceiling | memory MiB | peer | median ms | memory MiB | peer / ours |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | suite | operation | shape | backend | median ms | p10 … p90 | GB/s | GOP/s | of ceiling | beside | memory MiB | peer | median ms | memory MiB | peer / ours |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;
 
     private ResultTable() {
@@ -68,8 +68,9 @@ final class ResultTable {
             text.append(row(List.of(text(result, "suite"), text(result, "operation"), text(result, "shape"), text(result, "backend"),
                     number(result, "medianMs", 1), number(result, "p10Ms", 1) + " … " + number(result, "p90Ms", 1),
                     number(result, "bytes", 1e9 * seconds), number(result, "operations", 1e9 * seconds),
-                    result.has("shareOfCeiling") ? percent(result) : "", number(result, "memoryBytes", 0x1p20), text(result, "peer"),
-                    number(result, "peerMedianMs", 1), number(result, "peerMemoryBytes", 0x1p20),
+                    (percent(result, "shareOfCeiling") + " " + text(result, "ceiling")).strip(), percent(result, "shareBeside"),
+                    number(result, "memoryBytes", 0x1p20), text(result, "peer"), number(result, "peerMedianMs", 1),
+                    number(result, "peerMemoryBytes", 0x1p20),
                     result.has("ratio") ? String.format(Locale.ROOT, "%.2f", result.get("ratio").asDouble()) : "")));
         }
         for (JsonNode result : results) {
@@ -92,8 +93,8 @@ final class ResultTable {
         return text.toString();
     }
 
-    private static String percent(JsonNode result) {
-        return String.format(Locale.ROOT, "%.0f %%", 100 * result.get("shareOfCeiling").asDouble()) + (result.has("ceiling") ? " " + text(result, "ceiling") : "");
+    private static String percent(JsonNode result, String name) {
+        return result.has(name) ? String.format(Locale.ROOT, "%.0f %%", 100 * result.get(name).asDouble()) : "";
     }
 
     private static String text(JsonNode result, String name) {

@@ -33,12 +33,13 @@ class ResultTableTest {
         });
         Result.Side ours = new Result.Side("cpu", new Samples(new double[] {1, 2, 4}), 5, 3 << 20, Map.of("rowsPerSecond", 1234.5));
         Result.Side theirs = new Result.Side("peer", new Samples(new double[] {0.5, 3, 5}), 5, 1 << 20, Map.of());
-        Result result = Result.of(Benchmark.Suite.KERNELS, workload, ours, Optional.of(theirs)).under(Optional.of(new Ceilings.Share(0.125, "copy")));
+        Result result = Result.of(Benchmark.Suite.KERNELS, workload, ours, Optional.of(theirs))
+                .under(Optional.of(new Ceilings.Share(0.125, "copy")), Optional.of(new Ceilings.Share(0.25, "copy")));
         ResultFile.of("bench --x", Map.of("cpu", Map.of("copyGBps", 41.26)), List.of(result)).write(folder.resolve("one.json"));
         String[] lines = ResultTable.tables(folder).split("\n");
         assertEquals("### " + ResultFile.machineName(), lines[1]);
         assertEquals("`bench --x`, " + LocalDate.now() + ": cpu copyGBps 41.3", lines[3]);
-        assertEquals("| kernels | a.b | 3 rows | cpu | 2.00 | 1.20 … 3.60 | 2.00 | 0.500 | 13 % copy | 3.00 | peer | 3.00 | 1.00 | 1.50 |", lines[7]);
+        assertEquals("| kernels | a.b | 3 rows | cpu | 2.00 | 1.20 … 3.60 | 2.00 | 0.500 | 13 % copy | 25 % | 3.00 | peer | 3.00 | 1.00 | 1.50 |", lines[7]);
         assertEquals("a.b, 3 rows: rowsPerSecond 1,235", lines[9]);
     }
 
