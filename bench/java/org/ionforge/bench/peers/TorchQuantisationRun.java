@@ -55,7 +55,15 @@ final class TorchQuantisationRun implements Contender {
         min = torch.amin(x, new long[] {1}, false);
         max = torch.amax(x, new long[] {1}, false);
         gradient = Tensor.create(run.gradients(), run.rows(), run.columns());
-        mask = run.kind() == Kind.STRAIGHT_THROUGH ? quantise().get1() : on;
+        mask = run.kind() == Kind.STRAIGHT_THROUGH ? mask() : on;
+    }
+
+    /// A tensor of its own: the pair's goes when the pair is collected.
+    private Tensor mask() {
+        T_TensorTensor_T pair = quantise();
+        Tensor own = new Tensor(pair.get1());
+        pair.close();
+        return own;
     }
 
     @Override
