@@ -123,6 +123,7 @@ struct Operations {
                              int64_t threads, void *workspace);
     // Of one image (src/isa/frames.cpp).
     void (*count_spikes_f32)(const Frames &f, const uint32_t *map, float *frame);
+    void (*count_spikes_u8)(const Frames &f, const uint32_t *map, uint8_t *frame);
 
     // Text (src/isa/inflate.cpp, text_columns.cpp), on the calling thread.
     InflateStatus (*inflate)(Inflate &state, const InflateInput &input, const InflateOutput &output, int64_t &consumed, int64_t &produced);

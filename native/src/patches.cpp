@@ -4,7 +4,6 @@
 // then one run of the frame, kernel_width·channels elements or bits, and no patch needs to look at edges or squares. Gradients
 // take the same way back: added up in a frame, then spread over the squares.
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <type_traits>
 #include <vector>
@@ -55,41 +54,8 @@ void pool_values(const Frames &f, const In *map, Out *frame) {
     }
 }
 
-// The eight bits of a byte as eight bytes of 0 and 1.
-constexpr std::array<uint64_t, 256> SPREAD = [] {
-    std::array<uint64_t, 256> spread{};
-    for (int byte = 0; byte < 256; byte++) {
-        for (int bit = 0; bit < 8; bit++) {
-            spread[byte] |= static_cast<uint64_t>(byte >> bit & 1) << 8 * bit;
-        }
-    }
-    return spread;
-}();
-
 // Counts of at most 255: as many spikes of a square fit a byte.
-void pool_bits(const Frames &f, const uint32_t *map, uint8_t *frame) {
-    const int64_t channels = f.s.channels, pool = f.s.pool;
-    const auto *bytes = reinterpret_cast<const uint8_t *>(map);
-    for (int64_t y = 0; y < f.pooled_height; y++) {
-        for (int64_t x = 0; x < f.pooled_width; x++) {
-            for (int64_t c0 = 0; c0 < channels; c0 += 8) {
-                uint64_t eight = 0;
-                for (int64_t dy = 0; dy < pool; dy++) {
-                    const uint8_t *from = bytes + ((y * pool + dy) * f.s.width + x * pool) * f.channel_words * 4 + c0 / 8;
-                    for (int64_t dx = 0; dx < pool; dx++) {
-                        eight += SPREAD[from[dx * f.channel_words * 4]];
-                    }
-                }
-                uint8_t *to = frame + f.inside(y, x) + c0;
-                const int64_t count = std::min<int64_t>(8, channels - c0);
-                for (int64_t i = 0; i < count; i++) {
-                    to[i] = static_cast<uint8_t>(eight >> 8 * i);
-                }
-            }
-        }
-    }
-}
-
+inline void pool_bits(const Frames &f, const uint32_t *map, uint8_t *frame) { ionforge::operations().count_spikes_u8(f, map, frame); }
 inline void pool_bits(const Frames &f, const uint32_t *map, float *frame) { ionforge::operations().count_spikes_f32(f, map, frame); }
 
 // Copies of runs of a few elements are the time of a thin map: in pieces of 16 bytes, the last one overlapping the one before.

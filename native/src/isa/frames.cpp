@@ -1,10 +1,18 @@
-// Counts of spikes over the squares of a pool, as floats: of a word of bits and a vector of counts a comparison and a subtraction.
+// Counts of spikes over the squares of a pool: of a word of bits and a vector of counts a comparison and a subtraction.
+#include <cstring>
+
 #include "lanes.h"
 #include "operations.h"
 
 namespace ionforge::IONFORGE_ISA {
 
-void count_spikes_f32(const Frames &f, const uint32_t *map, float *frame) {
+namespace {
+
+using ByteVec = uint8_t __attribute__((vector_size(LANES)));
+
+// keep(to, counts, n, within): the first n of a pixel's counts; up to `within` elements from there are this pixel's and those to its right,
+// which come later.
+template <typename Out, typename Keep> void count_spikes(const Frames &f, const uint32_t *map, Out *frame, const Keep &keep) {
     IntVec lane;  // its bit
     for (int i = 0; i < LANES; i++) {
         lane[i] = static_cast<int32_t>(1u << i);
@@ -13,7 +21,7 @@ void count_spikes_f32(const Frames &f, const uint32_t *map, float *frame) {
     for (int64_t y = 0; y < f.pooled_height; y++) {
         for (int64_t x = 0; x < f.pooled_width; x++) {
             const uint32_t *square = map + y * pool * line + x * pool * words;
-            float *to = frame + f.inside(y, x);
+            Out *to = frame + f.inside(y, x);
             for (int64_t c = 0; c < channels; c += LANES) {
                 IntVec counts{};
                 for (int64_t dy = 0; dy < pool; dy++) {
@@ -22,11 +30,30 @@ void count_spikes_f32(const Frames &f, const uint32_t *map, float *frame) {
                         counts -= ((static_cast<int32_t>(word >> c % 32) - IntVec{}) & lane) != 0;
                     }
                 }
-                const Vec values = __builtin_convertvector(counts, Vec);
-                channels - c >= LANES ? store(to + c, values) : store_some(to + c, values, channels - c);
+                keep(to + c, counts, channels - c, (f.pooled_width - x) * channels - c);
             }
         }
     }
+}
+
+}  // namespace
+
+void count_spikes_f32(const Frames &f, const uint32_t *map, float *frame) {
+    count_spikes(f, map, frame, [](float *to, const IntVec &counts, int64_t n, int64_t) {
+        const Vec values = __builtin_convertvector(counts, Vec);
+        n >= LANES ? store(to, values) : store_some(to, values, n);
+    });
+}
+
+void count_spikes_u8(const Frames &f, const uint32_t *map, uint8_t *frame) {
+    count_spikes(f, map, frame, [](uint8_t *to, const IntVec &counts, int64_t n, int64_t within) {
+        const ByteVec bytes = __builtin_convertvector(counts, ByteVec);
+        if (within >= LANES) {
+            std::memcpy(to, &bytes, LANES);
+        } else {
+            std::memcpy(to, &bytes, static_cast<size_t>(n));
+        }
+    });
 }
 
 }  // namespace ionforge::IONFORGE_ISA

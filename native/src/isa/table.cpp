@@ -63,6 +63,7 @@ void spiking_backward(const ionforge_spiking_shape &, const ionforge_spiking_lay
                       const ionforge_spiking_upstream &, const ionforge_spiking_gradients &, int64_t, void *);
 // frames.cpp
 void count_spikes_f32(const Frames &, const uint32_t *, float *);
+void count_spikes_u8(const Frames &, const uint32_t *, uint8_t *);
 // inflate.cpp, text_columns.cpp
 InflateStatus inflate(Inflate &, const InflateInput &, const InflateOutput &, int64_t &, int64_t &);
 void text_columns(const uint8_t *, int64_t, const ionforge_text_column *, int32_t, ionforge_text_lines &);
@@ -115,6 +116,7 @@ const Operations operations = {
     .spiking_backward_workspace = spiking_backward_workspace,
     .spiking_backward = spiking_backward,
     .count_spikes_f32 = count_spikes_f32,
+    .count_spikes_u8 = count_spikes_u8,
     .inflate = inflate,
     .text_columns = text_columns,
 };
