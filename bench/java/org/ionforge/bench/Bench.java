@@ -145,7 +145,10 @@ public final class Bench {
                 out.println(name + ": " + backend.description() + "; ceilings: " + ceilings.get(name));
             }
         }
-        return rows.isEmpty() ? 3 : differs ? 1 : 0;
+        if (rows.isEmpty()) {
+            throw new EnvironmentException("nothing was measured: no workload of these suites and backends has what --only asks for and --except leaves");
+        }
+        return differs ? 1 : 0;
     }
 
     private void measure(Benchmark benchmark, Backend backend) {

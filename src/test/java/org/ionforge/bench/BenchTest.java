@@ -112,6 +112,7 @@ class BenchTest {
         assertEquals(2, run(List.of(), Bench.Company.NONE, "--fast").code);
         assertEquals(3, run(List.of(), Bench.Company.NONE, "--only", "nothing", "--backend", "reference").code, "nothing was measured");
         assertEquals(3, run(List.of(new Halves()), Bench.Company.NONE, "--only", "halves", "--except", "ALVES 4", "--backend", "reference").code);
+        assertTrue(run(List.of(), Bench.Company.NONE, "--only", "nothing", "--backend", "reference").text.contains("nothing was measured"));
         assertTrue(run(List.of(), Bench.Company.NONE, "--suite", "speed").text.contains("one of kernels, train, refine, all"));
     }
 
