@@ -108,14 +108,7 @@ private:
             Vec v = state(t, b * width, n);
 #pragma GCC unroll 4
             for (int g = 0; g < STEPS; g++) {
-                Vec filtered{};
-                if (step.choices.synapse() != LifSynapse::NONE) {
-                    filtered = load(i + n);
-                }
-                const Vec j = step.current(read<E>(in + g * tile.currents.step + n, left), filtered);
-                if (step.choices.synapse() != LifSynapse::NONE) {
-                    store(i + n, filtered);
-                }
+                const Vec j = synaptic_current(step, read<E>(in + g * tile.currents.step + n, left), i + n);
                 ahead.fetch(next + g * tile.currents.step, n);
                 const Vec u = step.membrane(leak.of(n), threshold.of(n), v, j, t + g == 0);
                 store(to + n * MOST + g * LANES, u);

@@ -82,14 +82,7 @@ private:
             Vec before = load(v + n);
 #pragma GCC unroll 4
             for (int g = 0; g < STEPS; g++) {
-                Vec filtered{};
-                if (step.choices.synapse() != LifSynapse::NONE) {
-                    filtered = load(i + n);
-                }
-                const Vec j = step.current(read<E>(in + g * tile.currents.step + n, left), filtered);
-                if (step.choices.synapse() != LifSynapse::NONE) {
-                    store(i + n, filtered);
-                }
+                const Vec j = synaptic_current(step, read<E>(in + g * tile.currents.step + n, left), i + n);
                 ahead.fetch(next + g * tile.currents.step, n);
                 const Vec u = step.membrane(leak.of(n), threshold.of(n), before, j, first && g == 0);
                 const Mask fired = step.spikes(u, threshold.of(n));

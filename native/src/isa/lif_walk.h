@@ -54,6 +54,18 @@ void walk_rounded(const LifLayer &layer, const Walk &walk) {
     }
 }
 
+// The current that membranes get of an input, by way of the state of their synapses at i where they have one.
+template <class Step> inline __attribute__((always_inline)) Vec synaptic_current(const Step &step, Vec x, float *i) {
+    if (step.choices.synapse() == LifSynapse::NONE) {
+        Vec none{};
+        return step.current(x, none);
+    }
+    Vec filtered = load(i);
+    const Vec j = step.current(x, filtered);
+    store(i, filtered);
+    return j;
+}
+
 // Whether a layer's neurons share their parameters.
 inline bool shares(const LifLayer &layer) {
     return layer.leak.each == 0 && layer.threshold.each == 0 && layer.surrogate.slope.each == 0 && layer.surrogate.offset.each == 0;
